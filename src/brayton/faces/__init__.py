@@ -1,0 +1,1 @@
+"""People: command line, reports and every figure."""

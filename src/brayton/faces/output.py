@@ -1,0 +1,36 @@
+"""What commands print: one JSON document on stdout, or text for people."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Annotated, Any, cast
+
+import typer
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
+
+
+def clean(document: object, notes: list[str], path: str = "") -> object:
+    """A JSON-ready copy: numpy values become Python's; NaN and infinity become null, and `notes` tells where."""
+    if isinstance(document, Mapping):
+        items = cast("Mapping[Any, Any]", document)
+        return {str(key): clean(value, notes, f"{path}.{key}" if path else str(key)) for key, value in items.items()}
+    if isinstance(document, list | tuple):
+        return [clean(value, notes, f"{path}[{index}]") for index, value in enumerate(cast("list[Any]", document))]
+    if hasattr(document, "tolist"):
+        return clean(cast("Any", document).tolist(), notes, path)
+    if isinstance(document, float) and not math.isfinite(document):
+        notes.append(f"{path} is not available")
+        return None
+    return document
+
+
+def print_json(document: Mapping[str, Any]) -> None:
+    """Print `document` as the one JSON document of a command."""
+    notes: list[str] = []
+    ready = cast("dict[str, Any]", clean(document, notes))
+    if notes:
+        ready["notes"] = [*ready.get("notes", []), *notes]
+    typer.echo(json.dumps(ready, indent=2, allow_nan=False))
