@@ -1,0 +1,1 @@
+"""Facts of a place: weather, loads, tariff and bill. Knows no machine."""
