@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 
 from brayton.core.outcomes import Outcome
@@ -84,8 +84,8 @@ class Faults:
         self.found.append(Fault(path, value, rule, remedy, self.file))
 
     def absorb(self, error: InputError) -> None:
-        """Take over the faults of an error that a lower reader raised."""
-        self.found.extend(error.faults)
+        """Take over the faults of an error that a lower reader or record raised; those without a file get this one."""
+        self.found.extend(replace(fault, file=fault.file or self.file) for fault in error.faults)
 
     def raise_if_any(self) -> None:
         if self.found:
