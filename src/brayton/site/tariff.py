@@ -1,0 +1,308 @@
+"""The tariff record: what a utility charges for, as data. `site.bill` applies it; `site.urdb` and `site.tariff_toml` read it.
+
+    Tariff
+    |-- energy            EnergyCharge       USD/kWh by period and tier
+    |-- tou_demand        TouDemandCharge    USD/kW on the highest demand within each period of a month
+    |-- flat_demand       FlatDemandCharge   USD/kW on the highest demand of a month
+    |-- coincident_peaks  CoincidentPeak     USD/kW on the highest demand within named hours of the year
+    |-- fixed, minimum    RecurringCharge    USD per day, month or year
+    `-- supply            twelve USD/kWh, for delivery-only rates
+
+Every record is frozen and checks itself, so a tariff that exists can be billed. Periods count from 0, months from 0 (January)
+inside; files and messages use the words of their format.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brayton.core.errors import Fault, Faults, InputError
+from brayton.core.provenance import Source
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+Matrix = tuple[tuple[int, ...], ...]
+"""Period of each hour: 12 months x 24 hours."""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Which period applies in each hour of the tariff's clock, for weekdays and for weekends (Saturday and Sunday)."""
+
+    weekday: Matrix
+    weekend: Matrix
+
+    def __post_init__(self) -> None:
+        with Faults() as faults:
+            for name, matrix in (("weekday", self.weekday), ("weekend", self.weekend)):
+                if len(matrix) != 12 or any(len(row) != 24 for row in matrix):
+                    faults.add(f"schedule.{name}", f"{len(matrix)} rows", "must be 12 months x 24 hours", "Give each hour.")
+
+    @cached_property
+    def table(self) -> NDArray[np.int64]:
+        """Periods as an array (2, 12, 24): weekday 0 or weekend 1, month, hour."""
+        return np.array((self.weekday, self.weekend), dtype=np.int64)
+
+    @cached_property
+    def periods_by_month(self) -> tuple[tuple[int, ...], ...]:
+        """The periods that occur in each month, in ascending order."""
+        return tuple(tuple(int(p) for p in np.unique(self.table[:, month])) for month in range(12))
+
+    @classmethod
+    def uniform(cls) -> Schedule:
+        """Period 0 at all times."""
+        matrix = ((0,) * 24,) * 12
+        return cls(matrix, matrix)
+
+
+@dataclass(frozen=True)
+class EnergyTier:
+    """One block of energy. upper_kwh: end of the block, in the limit unit of its period; infinite for the last.
+
+    sell_usd_per_kwh: paid for exports of this period and block of exports; None if the tariff names no price.
+    """
+
+    rate_usd_per_kwh: float
+    adjustment_usd_per_kwh: float = 0.0
+    upper_kwh: float = math.inf
+    sell_usd_per_kwh: float | None = None
+
+    @property
+    def price_usd_per_kwh(self) -> float:
+        """Rate plus adjustment, what a kWh costs."""
+        return self.rate_usd_per_kwh + self.adjustment_usd_per_kwh
+
+
+@dataclass(frozen=True)
+class DemandTier:
+    """One block of demand. upper_kw: end of the block; infinite for the last."""
+
+    rate_usd_per_kw: float
+    adjustment_usd_per_kw: float = 0.0
+    upper_kw: float = math.inf
+
+    @property
+    def price_usd_per_kw(self) -> float:
+        """Rate plus adjustment, what a kW costs in a month."""
+        return self.rate_usd_per_kw + self.adjustment_usd_per_kw
+
+
+LimitUnit = Literal["kWh", "kWh daily"]
+
+
+@dataclass(frozen=True)
+class EnergyPeriod:
+    """A period and its tiers. limit_unit: tier limits are kWh per month, or kWh per day times the days of the month."""
+
+    name: str
+    tiers: tuple[EnergyTier, ...]
+    limit_unit: LimitUnit = "kWh"
+
+    def __post_init__(self) -> None:
+        _check_tiers(f"energy period {self.name}", self.limits)
+
+    @property
+    def limits(self) -> tuple[float, ...]:
+        """Upper limits of its tiers, in its limit unit."""
+        return tuple(tier.upper_kwh for tier in self.tiers)
+
+
+@dataclass(frozen=True)
+class DemandPeriod:
+    """A period of demand and its tiers."""
+
+    name: str
+    tiers: tuple[DemandTier, ...]
+
+    def __post_init__(self) -> None:
+        _check_tiers(f"demand period {self.name}", [tier.upper_kw for tier in self.tiers])
+
+
+@dataclass(frozen=True)
+class EnergyCharge:
+    """Energy prices by period and tier.
+
+    Tiers fill with the energy of the calendar month, all periods together, in the order of time; each kWh is billed at the
+    price of its hour's period in the tier reached (as SAM does). Periods of one month must therefore share their tier limits.
+    """
+
+    periods: tuple[EnergyPeriod, ...]
+    schedule: Schedule
+
+    def __post_init__(self) -> None:
+        check_schedule("energy schedule", self.schedule, self.periods)
+        for month, present in enumerate(self.schedule.periods_by_month):
+            by_limits = {(self.periods[index].limits, self.periods[index].limit_unit): self.periods[index] for index in present}
+            if len(by_limits) > 1:
+                found = "; ".join(f"{period.name} {list(limits)} {unit}" for (limits, unit), period in by_limits.items())
+                rule = (
+                    f"periods of {MONTHS[month]} have different tier limits, and a tier may then fill with the energy of the "
+                    "month or with that of its own period"
+                )
+                remedy = "Read the tariff book and restate the tiers with the same limits in each period of a month."
+                raise InputError(Fault("energy tiers", found, rule, remedy))
+
+    @property
+    def has_sell_price(self) -> bool:
+        return any(tier.sell_usd_per_kwh is not None for period in self.periods for tier in period.tiers)
+
+
+@dataclass(frozen=True)
+class TouDemandCharge:
+    """Time-of-use demand: each month, each period that occurs in it is charged on the highest demand within its hours."""
+
+    periods: tuple[DemandPeriod, ...]
+    schedule: Schedule
+
+    def __post_init__(self) -> None:
+        check_schedule("demand schedule", self.schedule, self.periods)
+
+
+@dataclass(frozen=True)
+class FlatDemandCharge:
+    """Demand charged on the highest demand of each month. months: the period that applies in each of the twelve."""
+
+    periods: tuple[DemandPeriod, ...]
+    months: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.months) != 12 or not all(0 <= period < len(self.periods) for period in self.months):
+            rule = f"must be twelve period numbers in 0..{len(self.periods) - 1}"
+            raise InputError(Fault("flat demand months", self.months, rule, "Give a period for each month, January first."))
+
+
+@dataclass(frozen=True)
+class PeakWindow:
+    """Consecutive hours of the year on the tariff's clock. month 1..12, day 1..31, hour 0..23 of the start; length in hours."""
+
+    month: int
+    day: int
+    hour: int
+    hours: int = 1
+
+
+@dataclass(frozen=True)
+class CoincidentPeak:
+    """A charge on the highest demand within named hours, when the utility's own system peaks; once a year."""
+
+    name: str
+    usd_per_kw: float
+    windows: tuple[PeakWindow, ...]
+
+
+ChargePeriod = Literal["day", "month", "year"]
+
+
+@dataclass(frozen=True)
+class RecurringCharge:
+    """A sum per calendar day, month or year (a fixed sum per year is billed in twelfths)."""
+
+    name: str
+    usd: float
+    per: ChargePeriod
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """What a utility charges for.
+
+    supply_usd_per_kwh: added to every kWh imported, by month, January first; nought where the rate includes the supply.
+    minimum: the least that a month (per day or month) or a year (per year) comes to, credits included.
+    demand_window_minutes: over which the meter averages demand; None takes the step of the load.
+    eligible_kw: demand of the customers that the tariff is for.
+    delivery_only: the energy itself is not in the prices. dg_rule: the record's own word on customers who generate.
+    """
+
+    name: str
+    source: Source
+    utility: str = ""
+    energy: EnergyCharge | None = None
+    tou_demand: TouDemandCharge | None = None
+    flat_demand: FlatDemandCharge | None = None
+    coincident_peaks: tuple[CoincidentPeak, ...] = ()
+    fixed: tuple[RecurringCharge, ...] = ()
+    minimum: tuple[RecurringCharge, ...] = ()
+    supply_usd_per_kwh: tuple[float, ...] = (0.0,) * 12
+    demand_window_minutes: int | None = None
+    eligible_kw: tuple[float, float] = (0.0, math.inf)
+    delivery_only: bool = False
+    dg_rule: str = ""
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        with Faults() as faults:
+            if self.energy is None and self.tou_demand is None and self.flat_demand is None and not self.fixed:
+                faults.add("tariff", self.name, "charges nothing", "Give energy, demand or fixed charges.")
+            if len(self.supply_usd_per_kwh) != 12:
+                faults.add("supply_usd_per_kwh", self.supply_usd_per_kwh, "must be twelve prices", "Give one for each month.")
+            window = self.demand_window_minutes
+            if window is not None and (window <= 0 or 60 % window):
+                faults.add("demand_window_minutes", window, "must divide 60", "Use 60, 30, 15, 10 or 5.")
+
+    @property
+    def has_supply(self) -> bool:
+        return any(self.supply_usd_per_kwh)
+
+
+def with_supply(tariff: Tariff, usd_per_kwh: float | Sequence[float]) -> Tariff:
+    """The tariff with a supply price [USD/kWh], one number or twelve (January first), on top of its delivery prices.
+
+    Errors: InputError if it has a supply price already, or for another count or a price that is not finite.
+    """
+    prices = (float(usd_per_kwh),) * 12 if isinstance(usd_per_kwh, int | float) else tuple(float(price) for price in usd_per_kwh)
+    with Faults() as faults:
+        if len(prices) not in (1, 12) or not all(math.isfinite(price) for price in prices):
+            faults.add("supply_usd_per_kwh", list(prices), "must be one finite price or twelve", "Give USD/kWh, January first.")
+        if tariff.has_supply:
+            rule = f"the tariff has a supply price of its own, {tariff.supply_usd_per_kwh[0]:g} USD/kWh in January"
+            faults.add("supply_usd_per_kwh", list(prices), rule, "Drop one of the two.")
+    return replace(tariff, supply_usd_per_kwh=prices * 12 if len(prices) == 1 else prices)
+
+
+def missing_period(matrix: Iterable[Iterable[int]], count: int) -> tuple[int, int, int] | None:
+    """Month, hour and number of the first cell that refers to a period outside 0..count-1; None if all exist."""
+    for month, row in enumerate(matrix):
+        for hour, period in enumerate(row):
+            if not 0 <= period < count:
+                return month, hour, period
+    return None
+
+
+def check_schedule(path: str, schedule: Schedule, periods: Sequence[object]) -> None:
+    """InputError if the schedule refers to a period that does not exist, naming the first such month and hour."""
+    with Faults() as faults:
+        for days, matrix in (("weekday", schedule.weekday), ("weekend", schedule.weekend)):
+            found = missing_period(matrix, len(periods))
+            if found is not None:
+                month, hour, period = found
+                place = f"{path}, {days}, {MONTHS[month]} {hour}:00"
+                faults.add(
+                    place, period, f"period does not exist, there are {len(periods)} from 0", "Add it or correct the hour."
+                )
+
+
+def _check_tiers(path: str, uppers: Sequence[float]) -> None:
+    rising = all(low < high for low, high in zip((0.0, *uppers), uppers, strict=False))
+    if not uppers or not rising or not math.isinf(uppers[-1]):
+        rule = "tier limits must rise from above zero, the last without limit"
+        raise InputError(Fault(path, list(uppers), rule, "Order the tiers; leave the last one open."))

@@ -1,0 +1,118 @@
+"""The clock that a tariff reads: months, hours and day types of each step, daylight saving if it keeps it (law L3).
+
+Steps are local standard time. Only here do they meet daylight saving: on a clock that keeps it, a step within the daylight
+season stands one hour later, for the schedule and for the end of the billing month alike.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brayton.core.errors import Fault, InputError, unknown_name
+from brayton.core.timeaxis import TimeAxis
+from brayton.site.tariff import Schedule, Tariff
+
+Dst = Literal["none", "us"]
+
+SATURDAY, SUNDAY = 5, 6
+
+
+@dataclass(frozen=True)
+class TariffClock:
+    """Months and hours of each step of an axis as the tariff counts them."""
+
+    axis: TimeAxis
+    dst: Dst = "none"
+
+    def __post_init__(self) -> None:
+        if self.dst not in get_args(Dst):
+            raise unknown_name("rule of daylight saving", str(self.dst), get_args(Dst), path="dst")
+
+    @cached_property
+    def step(self) -> NDArray[np.int64]:
+        """The step whose standard time each step's clock shows; the same step outside the daylight season."""
+        steps = np.arange(self.axis.steps)
+        if self.dst == "none":
+            return steps
+        begin, end = us_daylight_season(self.axis.year)
+        in_season = (self.axis.stamps >= begin) & (self.axis.stamps < end)
+        return steps + in_season * (60 // self.axis.step_minutes)
+
+    @cached_property
+    def month(self) -> NDArray[np.int64]:
+        """Billing month of each step, 0..11, never falling."""
+        return self.axis.month[self.step]
+
+    @cached_property
+    def month_starts(self) -> NDArray[np.int64]:
+        """First step of each of the twelve billing months."""
+        return np.searchsorted(self.month, np.arange(12))
+
+    @cached_property
+    def days_in_month(self) -> NDArray[np.int64]:
+        """Calendar days of each month."""
+        return np.bincount(self.axis.month) * self.axis.days // self.axis.steps
+
+    @cached_property
+    def _day_type(self) -> NDArray[np.int64]:
+        return (self.axis.weekday[self.step] >= SATURDAY).astype(np.int64)
+
+    def periods(self, schedule: Schedule) -> NDArray[np.int64]:
+        """The period of each step."""
+        return schedule.table[self._day_type, self.month, self.axis.hour[self.step]]
+
+
+def us_daylight_season(year: int) -> tuple[np.datetime64, np.datetime64]:
+    """First and last instant of US daylight saving time, in local standard time.
+
+    Second Sunday of March to first Sunday of November since 2007 (Energy Policy Act of 2005, section 110), first Sunday of
+    April to last of October 1987 to 2006 (Public Law 99-359), last Sunday of April to last of October 1976 to 1986 (Uniform
+    Time Act of 1966). It begins at 2:00 standard time and ends at 2:00 daylight time, which is 1:00 standard time.
+    Errors: InputError before 1976, when the dates changed by statute from year to year.
+    """
+    if year >= 2007:
+        begin, end = _sunday(year, 3, 2), _sunday(year, 11, 1)
+    elif year >= 1976:
+        begin, end = _sunday(year, 4, 1 if year >= 1987 else -1), _sunday(year, 10, -1)
+    else:
+        rule = "US daylight saving is known here from 1976 on"
+        raise InputError(Fault("dst", f"us, year {year}", rule, "Use dst none, or a later calendar year."))
+    return np.datetime64(begin, "m") + np.timedelta64(120, "m"), np.datetime64(end, "m") + np.timedelta64(60, "m")
+
+
+def _sunday(year: int, month: int, nth: int) -> dt.date:
+    """The nth Sunday of a month; -1 for the last."""
+    sundays = [week[SUNDAY] for week in calendar.monthcalendar(year, month) if week[SUNDAY]]
+    return dt.date(year, month, sundays[nth - 1 if nth > 0 else nth])
+
+
+def hourly_energy_price(tariff: Tariff, axis: TimeAxis, dst: Dst = "none") -> NDArray[np.float64]:
+    """Price of a further kWh imported in each step, in the first tier, supply included [USD/kWh]; shape (steps,)."""
+    clock = TariffClock(axis, dst)
+    supply = np.array(tariff.supply_usd_per_kwh)[clock.month]
+    if tariff.energy is None:
+        return supply
+    first_tier = np.array([period.tiers[0].price_usd_per_kwh for period in tariff.energy.periods])
+    return first_tier[clock.periods(tariff.energy.schedule)] + supply
+
+
+def hourly_sell_price(tariff: Tariff, axis: TimeAxis, dst: Dst = "none") -> NDArray[np.float64]:
+    """What a kWh exported earns in each step, in the first tier [USD/kWh]; nought where the tariff names no sell price."""
+    if tariff.energy is None:
+        return np.zeros(axis.steps)
+    first_tier = np.array([period.tiers[0].sell_usd_per_kwh or 0.0 for period in tariff.energy.periods])
+    return first_tier[TariffClock(axis, dst).periods(tariff.energy.schedule)]
+
+
+def hourly_demand_period(tariff: Tariff, axis: TimeAxis, dst: Dst = "none") -> NDArray[np.int64]:
+    """Index into ``tariff.tou_demand.periods`` of each step; -1 throughout for a tariff without time-of-use demand."""
+    if tariff.tou_demand is None:
+        return np.full(axis.steps, -1)
+    return TariffClock(axis, dst).periods(tariff.tou_demand.schedule)
