@@ -7,9 +7,12 @@ perfect-gas relations).
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from brayton.core.errors import Fault, InputError
 from brayton.core.units import ISO_TEMP_K, STANDARD_GRAVITY_M_S2, STANDARD_PRESSURE_PA
 from brayton.gas.mixture import Mixture
 from brayton.gas.species import SPECIES
@@ -27,7 +30,11 @@ ATMOSPHERE_GAS_CONSTANT_J_PER_KMOL_K = 8314.32
 
 
 def humid_air(humidity_ratio: float) -> Mixture:
-    """Air with `humidity_ratio` kg of water vapour per kg of dry air [kg/kg], >= 0."""
+    """Air with `humidity_ratio` kg of water vapour per kg of dry air [kg/kg]; InputError unless it is finite and >= 0."""
+    if not (humidity_ratio >= 0.0 and math.isfinite(humidity_ratio)):
+        raise InputError(
+            Fault("humidity_ratio", humidity_ratio, "must be finite and not negative", "Give kg water per kg dry air.")
+        )
     total = 1.0 + humidity_ratio
     shares = {name: share / total for name, share in DRY_AIR.mass_fractions.items()}
     return Mixture.from_mass_fractions({**shares, "H2O": humidity_ratio / total})
