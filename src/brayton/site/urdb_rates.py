@@ -1,0 +1,237 @@
+"""Energy and demand prices of a URDB record: rate structures of periods and tiers, and the schedules that choose among them.
+
+Each builder takes a record without null fields, gathers the faults of its part and raises them together; what it had to
+settle (an open last tier, an absent schedule of a single period) it adds to the notes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from brayton.core.errors import Fault, Faults, InputError, nearest
+from brayton.site.tariff import (
+    MONTHS,
+    DemandPeriod,
+    DemandTier,
+    EnergyCharge,
+    EnergyPeriod,
+    EnergyTier,
+    FlatDemandCharge,
+    LimitUnit,
+    Matrix,
+    Schedule,
+    TouDemandCharge,
+    missing_period,
+)
+
+Record = Mapping[str, Any]
+
+HIGHEST_ENERGY_USD_PER_KWH = 2.0
+"""Energy prices beyond this are refused as cents (estimate: retail prices in use, critical peaks included, stay below it)."""
+NO_LIMIT = 1e12
+"""Tier limits from here on stand for no limit (SAM writes 1e38); no price or limit in a record is larger."""
+
+
+def energy_charge(record: Record, notes: list[str]) -> EnergyCharge | None:
+    """Energy prices by period and tier; None where the record has none."""
+    key = "energyratestructure"
+    with Faults() as faults:
+        structure = _structure(record, key, {"rate", "adj", "max", "unit", "sell"}, faults)
+        if not structure:
+            return None
+        periods: list[tuple[EnergyTier, ...]] = []
+        units: list[LimitUnit] = []
+        for number, cells in enumerate(structure):
+            path = f"{key}[{number}]"
+            tiers = [EnergyTier(*numbers) for numbers in _tiers(cells, path, faults, notes)]
+            for index, (tier, cell) in enumerate(zip(tiers, cells, strict=True)):
+                if abs(tier.price_usd_per_kwh) > HIGHEST_ENERGY_USD_PER_KWH:
+                    rule = f"implausible: beyond {HIGHEST_ENERGY_USD_PER_KWH:g} $/kWh it reads as cents or as another unit"
+                    remedy = "Correct the unit; a price that is meant so can be stated in a Brayton TOML."
+                    faults.add(f"{path}[{index}]", tier.price_usd_per_kwh, rule, remedy)
+                if "sell" in cell:
+                    tiers[index] = replace(tier, sell_usd_per_kwh=read_number(cell, "sell", f"{path}[{index}].", faults))
+            periods.append(tuple(tiers))
+            units.append(_limit_unit(cells, path, faults))
+        schedule = _schedule(record, "energy", len(structure), faults, notes)
+    named = zip(periods, units, strict=True)
+    return EnergyCharge(tuple(EnergyPeriod(f"period {n}", *parts) for n, parts in enumerate(named)), schedule)
+
+
+def _limit_unit(cells: Sequence[Record], path: str, faults: Faults) -> LimitUnit:
+    found = {str(cell.get("unit", "kWh")).strip().lower() for cell in cells}
+    if len(found) > 1 or not found <= {"kwh", "kwh daily"}:
+        rule = "tier limits are billed in kWh or in kWh daily, one of the two in a period"
+        faults.add(f"{path}.unit", ", ".join(sorted(found)), rule, "Restate the tiers in kWh, or use a tool that bills them.")
+    return "kWh daily" if "kwh daily" in found else "kWh"
+
+
+def tou_demand_charge(record: Record, notes: list[str]) -> TouDemandCharge | None:
+    """Demand prices by time-of-use period; None where the record has none, or none but nought."""
+    with Faults() as faults:
+        periods = _demand_periods(record, "demandratestructure", "demandrateunit", faults, notes)
+        if not periods:
+            return None
+        schedule = _schedule(record, "demand", len(periods), faults, notes)
+    return TouDemandCharge(periods, schedule)
+
+
+def flat_demand_charge(record: Record, notes: list[str]) -> FlatDemandCharge | None:
+    """Demand prices by month; None where the record has none, or none but nought."""
+    with Faults() as faults:
+        periods = _demand_periods(record, "flatdemandstructure", "flatdemandunit", faults, notes)
+        if not periods:
+            return None
+        months = _flat_months(record, len(periods), faults, notes)
+        for month, period in enumerate(months):
+            if not 0 <= period < len(periods):
+                rule = f"{MONTHS[month]} refers to a period that does not exist; flatdemandstructure has 0..{len(periods) - 1}"
+                faults.add(f"flatdemandmonths[{month}]", period, rule, "Add the period or correct the month.")
+    return FlatDemandCharge(periods, months)
+
+
+def _flat_months(record: Record, count: int, faults: Faults, notes: list[str]) -> tuple[int, ...]:
+    months = record.get("flatdemandmonths")
+    if months is None and count == 1:
+        notes.append("flatdemandmonths is absent: its one period applies to every month")
+    elif not _is_row(months, 12):
+        remedy = "Give the period of each month, January first."
+        faults.add("flatdemandmonths", months, "must be twelve period numbers from 0", remedy)
+    else:
+        return tuple(cast("list[int]", months))
+    return (0,) * 12
+
+
+def _demand_periods(record: Record, key: str, unit_key: str, faults: Faults, notes: list[str]) -> tuple[DemandPeriod, ...]:
+    """The periods of a demand charge; none where the record has none, or no price other than nought."""
+    structure = _structure(record, key, {"rate", "adj", "max", "unit"}, faults)
+    if not any(any_nonzero([cell.get("rate"), cell.get("adj")]) for cells in structure for cell in cells):
+        return ()
+    _check_demand_unit(unit_key, record.get(unit_key, "kW"), faults)
+    periods: list[DemandPeriod] = []
+    for number, cells in enumerate(structure):
+        path = f"{key}[{number}]"
+        for index, cell in enumerate(cells):
+            _check_demand_unit(f"{path}[{index}].unit", cell.get("unit", "kW"), faults)
+        tiers = [DemandTier(*numbers) for numbers in _tiers(cells, path, faults, notes)]
+        faults.raise_if_any()
+        periods.append(DemandPeriod(f"period {number}", tuple(tiers)))
+    return tuple(periods)
+
+
+def _check_demand_unit(path: str, unit: object, faults: Faults) -> None:
+    if str(unit).strip().lower() != "kw":
+        rule = "demand is billed in kW per month; demand per day, kVA and hp are not"
+        faults.add(path, unit, rule, "Restate the demand charge in kW, or use a tool that bills this unit.")
+
+
+def _structure(record: Record, key: str, known: set[str], faults: Faults) -> list[list[Record]]:
+    """Periods of tiers of a rate structure, without null cells; empty where the record has none, InputError for a wrong shape."""
+    structure = record.get(key, [])
+    shape = "must be a list of periods, each a list of at least one tier, each an object"
+    remedy = "Give [[{rate, adj, max, unit}, ...], ...]."
+    if not isinstance(structure, list):
+        raise InputError(Fault(key, structure, shape, remedy))
+    periods: list[list[Record]] = []
+    for number, period in enumerate(cast("list[Any]", structure)):
+        if not isinstance(period, list) or not period or not all(isinstance(cell, dict) for cell in cast("list[Any]", period)):
+            faults.add(f"{key}[{number}]", period, shape, remedy)
+            continue
+        cells = [
+            {name: value for name, value in cell.items() if value is not None} for cell in cast("list[dict[str, Any]]", period)
+        ]
+        periods.append(cast("list[Record]", cells))
+        for index, name in ((index, name) for index, cell in enumerate(cells) for name in sorted(cell.keys() - known)):
+            offer = ", ".join(nearest(name, known)) or ", ".join(sorted(known))
+            faults.add(f"{key}[{number}][{index}].{name}", cells[index][name], "is no field of a tier", f"Nearest: {offer}.")
+    faults.raise_if_any()
+    return periods
+
+
+def _tiers(cells: Sequence[Record], path: str, faults: Faults, notes: list[str]) -> list[tuple[float, float, float]]:
+    """Rate, adjustment and upper limit of each tier; the last one open."""
+    tiers: list[tuple[float, float, float]] = []
+    lower = 0.0
+    for index, cell in enumerate(cells):
+        place = f"{path}[{index}]."
+        rate, adjustment = read_number(cell, "rate", place, faults), read_number(cell, "adj", place, faults)
+        if "rate" not in cell and "adj" not in cell:
+            notes.append(f"{path}[{index}] has no rate: billed at nought")
+        limit = cell.get("max")
+        open_ended = limit is None or (isinstance(limit, int | float) and limit >= NO_LIMIT)
+        upper = math.inf if open_ended else read_number(cell, "max", place, faults)
+        last = index == len(cells) - 1
+        if not last and not lower < upper < math.inf:
+            rule = f"a tier that is not the last must end above {lower:g}"
+            faults.add(f"{place}max", limit, rule, "Order the tiers by their limits.")
+        if last and not open_ended:
+            notes.append(f"{path}: its last tier ends at {upper:g}; use beyond is billed at the last tier's price")
+            upper = math.inf
+        tiers.append((rate, adjustment, upper))
+        lower = upper
+    return tiers
+
+
+def _schedule(record: Record, kind: str, count: int, faults: Faults, notes: list[str]) -> Schedule:
+    keys = (f"{kind}weekdayschedule", f"{kind}weekendschedule")
+    if count == 1 and not any(key in record for key in keys):
+        notes.append(f"the {kind} schedules are absent: the one period applies at all times")
+        return Schedule.uniform()
+    weekday, weekend = (_matrix(record.get(key), key, count, faults) for key in keys)
+    return Schedule(weekday, weekend)
+
+
+def _matrix(value: Any, key: str, count: int, faults: Faults) -> Matrix:
+    if not isinstance(value, list) or len(value) != 12 or not all(_is_row(row, 24) for row in cast("list[Any]", value)):
+        rule = "is missing" if value is None else "must be 12 months of 24 period numbers from 0"
+        faults.add(key, value, rule, "Give the period of each hour of each month.")
+        return Schedule.uniform().weekday
+    matrix = tuple(tuple(row) for row in cast("list[list[int]]", value))
+    missing = missing_period(matrix, count)
+    if missing is not None:
+        month, hour, period = missing
+        cells = sum(cell == period for row in matrix for cell in row)
+        rule = f"{MONTHS[month]} {hour}:00 refers to period {period}, which does not exist; the structure has 0..{count - 1}"
+        faults.add(
+            f"{key}[{month}][{hour}]", f"{period} ({cells} hours of the table)", rule, "Add the period or correct the hours."
+        )
+        return Schedule.uniform().weekday
+    return matrix
+
+
+def demand_window_minutes(record: Record) -> int | None:
+    """Length of the window over which demand is metered, None where the record does not say; checks the unit of metering."""
+    window = record.get("demandwindow")
+    with Faults() as faults:
+        _check_demand_unit("demandunits", record.get("demandunits", "kW"), faults)
+        if window is not None and window not in (1, 5, 10, 15, 20, 30, 60):
+            faults.add("demandwindow", window, "must be minutes that divide an hour", "Use 15, 30 or 60.")
+    return None if window is None else int(window)
+
+
+def read_number(holder: Record, key: str, path: str, faults: Faults) -> float:
+    """A finite number; nought where the record has none."""
+    value = holder.get(key, 0.0)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < NO_LIMIT:
+        faults.add(f"{path}{key}", value, "must be a finite number", "Write it as 1234.5.")
+        return 0.0
+    return float(value)
+
+
+def _is_row(value: object, length: int) -> bool:
+    """Whether the value is a list of so many whole numbers."""
+    if not isinstance(value, list):
+        return False
+    cells = cast("list[object]", value)
+    return len(cells) == length and all(isinstance(cell, int) and not isinstance(cell, bool) for cell in cells)
+
+
+def any_nonzero(value: object) -> bool:
+    """Whether anything but nought, false and emptiness stands in a value or within it."""
+    if isinstance(value, list | dict):
+        parts = cast("list[object]", value) if isinstance(value, list) else cast("dict[str, object]", value).values()
+        return any(any_nonzero(part) for part in parts)
+    return bool(value)
