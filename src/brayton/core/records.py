@@ -7,11 +7,13 @@ nearest names for keys that do not exist.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
 from brayton.core.errors import Fault, Faults, InputError, nearest
 
@@ -36,29 +38,58 @@ def read_toml(path: str | Path) -> dict[str, Any]:
         raise InputError(Fault("file", str(error), "cannot be read", "Check the path.", str(file))) from None
     except UnicodeDecodeError as error:
         raise InputError(Fault("file", str(error), "is not UTF-8 text", "Save it as UTF-8 text.", str(file))) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: an integer of thousands of digits passes tomllib by
         raise InputError(Fault("file", str(error), "is not valid TOML", "Mend the line named.", str(file))) from None
 
 
 def parse_record(kind: type[AnyRecord], document: Mapping[str, Any], file: str | None = None) -> AnyRecord:
-    """Check `document` against the record `kind`. Errors: one InputError with every fault."""
+    """Check `document` against the record `kind`. Errors: one InputError with every fault.
+
+    The `description` of a field and ``json_schema_extra={"unit": ...}`` go into the remedy.
+    """
     try:
-        return kind.model_validate(document)
+        return kind.model_validate(_frozen(document))
     except ValidationError as error:
-        faults = Faults(file=file)
-        for item in error.errors(include_url=False):
-            path = dotted(item["loc"])
-            if item["type"] == "extra_forbidden":
-                known = _known_keys(kind, item["loc"][:-1])
-                offer = nearest(str(item["loc"][-1]), known)
-                faults.add(path, item["input"], "is not a known key", f"Nearest: {', '.join(offer or sorted(known))}.")
-            elif item["type"] == "missing":
-                faults.add(path, "(absent)", "is required", "Add this key.")
-            elif item["type"] == "value_error":
-                faults.add(path or "file", "(several keys)", str(item["ctx"]["error"]), "Mend the keys named.")
-            else:
-                faults.add(path, item["input"], item["msg"].lower(), "Correct the value.")
-        raise InputError(*faults.found) from None
+        with Faults(file=file) as faults:
+            for item in error.errors(include_url=False):
+                _add_fault(faults, item, kind, document)
+        raise
+
+
+def _add_fault(faults: Faults, item: ErrorDetails, kind: type[BaseModel], document: Mapping[str, Any]) -> None:
+    """One of pydantic's errors in our words."""
+    location, error_type, context, value = item["loc"], item["type"], item.get("ctx", {}), item["input"]
+    path = dotted(_in_document(location, document, missing=error_type == "missing"))
+    fields = _fields_at(kind, location[:-1])
+    meaning = _meaning(fields.get(str(location[-1]))) if location else ""
+    if error_type == "extra_forbidden":
+        offer = nearest(str(location[-1]), fields) or sorted(fields)
+        faults.add(path, value, "is not a known key", f"Nearest: {', '.join(offer)}.")
+    elif error_type == "missing":
+        faults.add(path, "(absent)", "is required", f"Add it: {meaning}." if meaning else "Add this key.")
+    elif error_type == "union_tag_not_found":
+        faults.add(f"{path}.{context['discriminator']}".replace("'", ""), "(absent)", "is required", "Add this key.")
+    elif error_type == "union_tag_invalid":
+        known = context["expected_tags"].replace("'", "").split(", ")
+        offer = nearest(context["tag"], known) or known
+        remedy = f"Nearest: {', '.join(offer)}."
+        faults.add(f"{path}.{context['discriminator']}".replace("'", ""), context["tag"], "is not a known word", remedy)
+    elif error_type == "value_error":
+        several = isinstance(value, Mapping)
+        remedy = "Mend the keys named." if several else f"Meaning: {meaning}." if meaning else "Correct the value."
+        faults.add(path or "file", "(several keys)" if several else value, str(context["error"]), remedy)
+    else:
+        rule = item["msg"].replace("Input should", "must")
+        faults.add(path or "file", value, rule, f"Meaning: {meaning}." if meaning else "Correct the value.")
+
+
+def _frozen(value: object) -> object:
+    """Lists as tuples, which strict records ask for."""
+    if isinstance(value, Mapping):
+        return {key: _frozen(item) for key, item in cast("Mapping[str, object]", value).items()}
+    if isinstance(value, list):
+        return tuple(_frozen(item) for item in cast("list[object]", value))
+    return value
 
 
 def dotted(location: tuple[int | str, ...]) -> str:
@@ -69,25 +100,55 @@ def dotted(location: tuple[int | str, ...]) -> str:
     return text
 
 
-def _known_keys(kind: type[BaseModel], location: tuple[int | str, ...]) -> set[str]:
-    """Keys of the record that stands at `location` inside `kind`."""
+def _in_document(location: tuple[int | str, ...], document: object, *, missing: bool) -> tuple[int | str, ...]:
+    """The parts of `location` that stand in the document; the others name a member of a union. A missing key is kept."""
+    found: list[int | str] = []
+    for position, part in enumerate(location):
+        if isinstance(document, Mapping) and part in document:
+            document = cast("Mapping[object, object]", document)[part]
+        elif isinstance(document, list | tuple) and isinstance(part, int):
+            document = cast("Sequence[object]", document)[part]
+        elif not (missing and position == len(location) - 1):
+            continue
+        found.append(part)
+    return tuple(found)
+
+
+def _fields_at(kind: type[BaseModel], location: tuple[int | str, ...]) -> dict[str, FieldInfo]:
+    """Fields, by their key in the file, of the record that stands at `location` inside `kind`."""
+    kinds = [kind]
     for part in location:
         if isinstance(part, int):
             continue
-        for name, field in kind.model_fields.items():
-            if part in (name, field.alias):
-                inner = _record_inside(field.annotation)
-                if inner is not None:
-                    kind = inner
-    return {field.alias or name for name, field in kind.model_fields.items()}
+        inner = [record for each in kinds for record in records_inside(keyed(each).get(part))]
+        kinds = inner or [each for each in kinds if _is_tagged(each, part)] or kinds
+    return keyed(kinds[0])
 
 
-def _record_inside(annotation: Any) -> type[BaseModel] | None:
-    """The record class inside an annotation such as ``tuple[Kit, ...] | None``."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for inner in get_args(annotation):
-        found = _record_inside(inner)
-        if found is not None:
-            return found
-    return None
+def keyed(kind: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Fields of a record by their key in the file."""
+    return {field.alias or name: field for name, field in kind.model_fields.items()}
+
+
+def records_inside(field: FieldInfo | None) -> list[type[BaseModel]]:
+    """The record classes inside the type of a field such as ``tuple[Kit, ...] | None``; several for a union."""
+
+    def inside(annotation: Any) -> list[type[BaseModel]]:
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            return [annotation]
+        return [record for argument in get_args(annotation) for record in inside(argument)]
+
+    return inside(field.annotation) if field else []
+
+
+def _is_tagged(kind: type[BaseModel], tag: str) -> bool:
+    """Whether `tag` selects this member of a union of records."""
+    return any(tag in get_args(field.annotation) for field in kind.model_fields.values())
+
+
+def _meaning(field: FieldInfo | None) -> str:
+    if field is None or not field.description:
+        return ""
+    extra = field.json_schema_extra
+    unit = extra.get("unit") if isinstance(extra, dict) else None
+    return f"{field.description} [{unit}]" if unit else field.description

@@ -1,0 +1,62 @@
+"""The table of every key of the scenario file, made from the records themselves; docs/reference is written from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from brayton.core.records import keyed, records_inside
+from brayton.study.scenario import Monthly, Scenario
+
+
+def field_table() -> list[dict[str, object]]:
+    """One row per key: ``table``, ``key``, ``type``, ``unit``, ``required``, ``default``, ``sourced``, ``meaning``.
+
+    ``table`` is empty for keys of the file itself and ends in ``[]`` for a list of tables; where `method` decides which keys a
+    table has, it is followed by the method, as in ``dispatch.peak_shaving``.
+    """
+    return [_row(path, name, field) for path, name, field in _walk("", Scenario)]
+
+
+def _walk(path: str, record: type[BaseModel]) -> Iterator[tuple[str, str, FieldInfo]]:
+    for name, field in keyed(record).items():
+        kinds = records_inside(field)
+        if not kinds or field.description:
+            yield path, name, field
+        for kind in kinds:
+            inner = f"{path}.{name}".lstrip(".") + ("[]" if get_origin(field.annotation) is tuple else "")
+            method = f".{get_args(kind.model_fields['method'].annotation)[0]}" if len(kinds) > 1 else ""
+            yield from _walk(inner + method, kind)
+
+
+def _row(path: str, name: str, field: FieldInfo) -> dict[str, object]:
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    return {
+        "table": path,
+        "key": name,
+        "type": "number or twelve" if get_args(Monthly)[1] in field.metadata else _type_text(field.annotation),
+        "unit": extra.get("unit", ""),
+        "required": field.is_required(),
+        "default": None if field.is_required() else field.default,
+        "sourced": extra.get("sourced", False),
+        "meaning": field.description or "",
+    }
+
+
+_WORDS = {str: "text", float: "number", int: "integer", bool: "true or false"}
+
+
+def _type_text(annotation: Any) -> str:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return " or ".join(f"`{word}`" if isinstance(word, str) else str(word) for word in arguments)
+    if origin is Annotated:
+        return "number or twelve" if annotation == Monthly else _type_text(arguments[0])
+    if origin is tuple:
+        return f"list of {_type_text(arguments[0])}"
+    if arguments and origin is not dict:
+        return " or ".join(_type_text(argument) for argument in arguments if argument is not type(None))
+    return _WORDS.get(annotation, "table")

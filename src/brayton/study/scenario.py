@@ -1,0 +1,227 @@
+"""The scenario: what a study is given, as strict records of the scenario file (schema 1).
+
+A record is a table of the file. Each field says its unit, its meaning, whether it has a default, and whether it is a figure
+that needs a source (L8). `study.scenario_file` reads them; the rules that join several keys stand in `study.contradictions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import BeforeValidator, Field
+
+from brayton.core.provenance import Basis, Source
+from brayton.core.records import Record
+from brayton.study.finance import Convention, FinanceTerms, nominal_rate
+
+REQUIRED: Any = ...
+
+
+def _number_or_twelve(value: object) -> tuple[float, ...]:
+    items = cast("Sequence[object]", value) if isinstance(value, tuple) else (value,) * 12
+    if len(items) != 12 or not all(isinstance(item, int | float) and not isinstance(item, bool) for item in items):
+        raise ValueError("must be a number or a list of twelve numbers, January first")
+    return tuple(float(cast("float", item)) for item in items)
+
+
+def _name_or_table(value: object) -> object:
+    if value is None or isinstance(value, str | dict):
+        return cast("object", value)
+    raise ValueError("must be a name or a table")
+
+
+Monthly = Annotated[tuple[float, ...], BeforeValidator(_number_or_twelve)]
+"""A figure for each month; a file may give one number for all."""
+
+
+def key(meaning: str, unit: str = "", default: Any = REQUIRED, *, sourced: bool = False, **limits: Any) -> Any:
+    """A key of the scenario file. sourced: a price, an efficiency or a carbon factor, which a ``[[source]]`` should cover."""
+    return Field(default, description=meaning, json_schema_extra={"unit": unit, "sourced": sourced}, **limits)
+
+
+class Site(Record):
+    name: str = key("name of the site, for titles", min_length=1)
+    latitude: float = key("north positive", "deg", ge=-90, le=90)
+    longitude: float = key("east positive", "deg", ge=-180, le=180)
+    elevation_m: float = key("above sea level", "m", ge=-430, le=5000)
+    utc_offset_h: float = key("of local standard time, west negative", "h", ge=-12, le=14)
+    year: int = key("calendar year that gives weekdays, holidays and daylight saving", "year", ge=1901, le=2199)
+    money_year: int = key("year whose money the prices are in; a mixture is said in `notes`", "year", ge=1950, le=2199)
+
+
+class Weather(Record):
+    epw: str | None = key("EnergyPlus weather file", "path", None)
+    tmy3: str | None = key("NREL TMY3 file", "path", None)
+    csv: str | None = key("weather series of one's own", "path", None)
+    normals: dict[str, Any] | None = key("twelve monthly figures, from which an hourly year is made", "table", None)
+    correct_to_elevation: bool = key("bring pressure and temperature from the station to the site's elevation", "", False)
+
+
+LoadKind = Literal["electric", "space_heat", "hot_water", "cooling"]
+
+
+class LoadTable(Record):
+    kind: LoadKind = key("what the load is")
+    csv: str | None = key("series of the load", "path", None)
+    column: str | None = key("column of the CSV; may be left out if there is one", "", None)
+    archetype: str | None = key("shape of a building kind, in place of a CSV", "", None)
+    annual_kwh: float | None = key("annual sum to which the archetype is scaled", "kWh", None, gt=0)
+    floor_area_m2: float | None = key("floor area to which the archetype is scaled", "m2", None, gt=0)
+    basis: Literal["heat", "fuel_hhv", "chiller_electric"] | None = key(
+        "what the figures are, if not the demand itself", "", None
+    )
+    boiler_eff_hhv: float | None = key("boiler efficiency inside figures of `fuel_hhv`", "HHV", None, sourced=True, gt=0, le=1.1)
+    part_of_electric: bool | None = key("whether `chiller_electric` is in the electric load already", "", None)
+    supply_temp_c: float | None = key("temperature at which heat is wanted", "degC", None, gt=0, lt=200)
+    return_temp_c: float | None = key(
+        "temperature at which its water comes back; 11 K (20 F) below if left out", "degC", None, gt=0
+    )
+
+
+class TariffTable(Record):
+    urdb: str | None = key("record of the Utility Rate Database", "path", None)
+    file: str | None = key("tariff in Brayton's own TOML", "path", None)
+    inline: dict[str, Any] | None = key("the same keys, here in the scenario", "table", None)
+    supply_usd_per_kwh: Monthly | None = key("supply price on top of a delivery-only rate", "USD/kWh", None, sourced=True)
+    dst: Literal["none", "us"] = key("daylight saving that the tariff's hours follow", "", "none")
+    overrides: dict[str, Any] = key("named corrections to a URDB record", "table", {})
+
+
+class FuelTable(Record):
+    name: str = key("named fuel, or a composition as CH4=0.55,CO2=0.45 (mole fractions)")
+    price_usd_per_mmbtu_hhv: Monthly = key("price for machines and boiler, a number or twelve", "USD/MMBtu HHV", sourced=True)
+    supply_pressure_kpag: float | None = key(
+        "pressure in the street; if left out, what the machine wants, and no booster runs", "kPa gauge", None, ge=0
+    )
+
+
+class Carbon(Record):
+    grid_kg_per_kwh: float | None = key("CO2 of a kWh from the grid", "kg/kWh", None, sourced=True, ge=0)
+    grid_csv: str | None = key("the same, hour by hour, in place of the number", "path", None, sourced=True)
+    column: str | None = key("column of the CSV, in kg/kWh; may be left out if there is one", "", None)
+    basis: Literal["average", "marginal"] = key("what the grid factor stands for")
+    fuel_kg_per_kwh_hhv: float | None = key(
+        "CO2 of the fuel; from its composition if left out", "kg/kWh HHV", None, sourced=True, ge=0
+    )
+
+
+class MachineTable(Record):
+    model: str = key("record of the machine library, or path of a record")
+    count: int = key("identical machines", "", 1, ge=1, le=1000)
+    fuel: str | None = key("must be the fuel of the study, if given", "", None)
+    heat_recovery: Annotated[str | dict[str, Any] | None, BeforeValidator(_name_or_table)] = key(
+        "heat recovery unit by name, or a table of its own figures; none if left out", "", None
+    )
+    installed_cost_usd_per_kw: float = key("installed cost per rated net kW", "USD/kW", sourced=True, ge=0)
+    om_usd_per_kwh: float = key("operation and maintenance", "USD/kWh net", sourced=True, ge=0)
+
+
+class Equipment(Record):
+    kind: Literal["boiler"] = key("what the equipment is")
+    efficiency_hhv: float = key("heat to water per fuel", "HHV", sourced=True, gt=0, le=1.1)
+    capacity_kw: float | None = key("highest heat output; without limit if left out", "kW", None, gt=0)
+
+
+class ExportLimit(Record):
+    limit_kw: float = key("highest export at the point of connection", "kW", gt=0)
+
+
+def _export(value: object) -> object:
+    if value == "none" or isinstance(value, dict | ExportLimit):
+        return None if value == "none" else value
+    raise ValueError('must be "none" or a table { limit_kw = ... }')
+
+
+class DispatchTable(Record):
+    """Keys common to all methods."""
+
+    export: Annotated[ExportLimit | None, BeforeValidator(_export)] = key("`none`, or a table with `limit_kw`", "", None)
+    loading: Literal["even", "sequential"] = key("how running machines share the output", "", "even")
+    min_run_hours: float = key("shortest run after a start", "h", 0.0, ge=0, le=168)
+    min_rest_hours: float = key("shortest rest after a stop", "h", 0.0, ge=0, le=168)
+
+
+class BaseLoadTable(DispatchTable):
+    method: Literal["base_load"] = key("full available power at all times")
+
+
+class FollowElectricTable(DispatchTable):
+    method: Literal["follow_electric"] = key("the electric load, as far as the machines reach")
+
+
+class FollowHeatTable(DispatchTable):
+    method: Literal["follow_heat"] = key("as much power as the heat load takes the heat of")
+
+
+class PeakShavingTable(DispatchTable):
+    method: Literal["peak_shaving"] = key("what the load has above a threshold of import")
+    threshold_kw: float = key("import to stay below", "kW", ge=0)
+
+
+class TimeOfUseTable(DispatchTable):
+    method: Literal["time_of_use"] = key("the electric load, within a daily window")
+    start_hour: int = key("first hour of the window, local standard time", "h", ge=0, le=23)
+    end_hour: int = key("hour at which the window ends", "h", ge=1, le=24)
+    weekdays_only: bool = key("no running on Saturday and Sunday", "", False)
+
+
+AnyDispatch = Annotated[
+    BaseLoadTable | FollowElectricTable | FollowHeatTable | PeakShavingTable | TimeOfUseTable, Field(discriminator="method")
+]
+
+
+class Finance(Record):
+    years: int = key("years of operation", "years", ge=1, le=60)
+    discount_rate: float = key("discount rate", "1/year", gt=-0.5, lt=1)
+    discount_rate_basis: Literal["nominal", "real"] = key("what the discount rate is; a real one needs `inflation`")
+    inflation: float | None = key("general inflation, for a real discount rate", "1/year", None, gt=-0.5, lt=1)
+    escalation_electric: float = key("nominal growth of electricity prices", "1/year", 0.0, gt=-0.5, lt=1)
+    escalation_fuel: float = key("nominal growth of fuel prices", "1/year", 0.0, gt=-0.5, lt=1)
+    escalation_om: float = key("nominal growth of O&M cost", "1/year", 0.0, gt=-0.5, lt=1)
+    tax_rate: float = key("tax on savings; the investment is not depreciated", "", 0.0, ge=0, lt=1)
+    convention: Convention = key("whether prices escalate before the first year", "", "year1_unescalated")
+
+    def terms(self) -> FinanceTerms:
+        real = self.discount_rate_basis == "real"
+        return FinanceTerms(
+            years=self.years,
+            nominal_discount_rate=nominal_rate(self.discount_rate, self.inflation or 0.0) if real else self.discount_rate,
+            escalation_electric=self.escalation_electric,
+            escalation_fuel=self.escalation_fuel,
+            escalation_om=self.escalation_om,
+            tax_rate=self.tax_rate,
+            convention=self.convention,
+        )
+
+
+class SourceTable(Record):
+    """Where figures of the file come from (L8)."""
+
+    fields: tuple[str, ...] = key("keys it covers, such as `fuel.price_usd_per_mmbtu_hhv`, or whole tables", min_length=1)
+    title: str = key("document, with publisher and number", min_length=1)
+    date: str = key("date of the document", min_length=1)
+    basis: Basis = key("`primary`, `secondary`, `derived`, or `estimate`, which needs a `note`")
+    note: str = key("how it was derived, or why it is an estimate", "", "")
+    url: str = key("where it is found", "", "")
+
+    def source(self) -> Source:
+        return Source(self.title, self.date, self.basis, self.note, self.url)
+
+
+class Scenario(Record):
+    """A scenario file, checked."""
+
+    schema_version: Literal[1] = Field(alias="schema", description="version of this format, 1")
+    notes: tuple[str, ...] = key("what a reader of the result has to know", "", ())
+    site: Site
+    weather: Weather
+    load: tuple[LoadTable, ...]
+    tariff: TariffTable
+    fuel: FuelTable
+    carbon: Carbon
+    machine: tuple[MachineTable, ...]
+    equipment: tuple[Equipment, ...] = ()
+    dispatch: AnyDispatch
+    finance: Finance
+    source: tuple[SourceTable, ...] = ()
