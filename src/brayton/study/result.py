@@ -1,0 +1,219 @@
+"""What a study found: two runs of the same code, with the project and without it, and what lies between them (law L9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brayton.core.timeaxis import TimeAxis
+from brayton.study.finance import CashFlow, FirstYear
+from brayton.study.sources import Citation
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from brayton.core.records import Record
+    from brayton.dispatch.schedule import Schedule
+    from brayton.machine.performance import Performance
+    from brayton.machine.record import MachineRecord
+    from brayton.site.bill import Bill
+    from brayton.site.weather import Weather
+    from brayton.study.scenario import Scenario
+
+SCHEMA = 1
+"""Version of the keys of result.json."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One year of the site, with the project or without.
+
+    Money is of the first year, at the prices of the scenario. fuel_usd_by_month: shape (12,), machines and boiler.
+    """
+
+    schedule: Schedule
+    bill: Bill
+    electricity_import_kwh: float
+    export_kwh: float
+    peak_import_kw: float
+    fuel_kwh_hhv: float
+    fuel_usd_by_month: NDArray[np.float64]
+    om_usd: float
+    grid_co2_kg: float
+    fuel_co2_kg: float
+    unmet_kwh: float
+
+    @property
+    def bill_usd(self) -> float:
+        return self.bill.annual_usd
+
+    @property
+    def fuel_usd(self) -> float:
+        return float(self.fuel_usd_by_month.sum())
+
+    @property
+    def co2_kg(self) -> float:
+        return self.grid_co2_kg + self.fuel_co2_kg
+
+    @property
+    def cost_usd(self) -> float:
+        """Bill, fuel and O&M of the year."""
+        return self.bill_usd + self.fuel_usd + self.om_usd
+
+    def as_dict(self) -> dict[str, Any]:
+        keys = ("electricity_import_kwh", "export_kwh", "peak_import_kw", "bill_usd", "fuel_kwh_hhv", "fuel_usd", "om_usd")
+        keys += ("co2_kg", "grid_co2_kg", "fuel_co2_kg", "unmet_kwh")
+        months = [dict(vars(month)) for month in self.bill.months]
+        return {key: getattr(self, key) for key in keys} | {"bill_months": months}
+
+
+@dataclass(frozen=True)
+class MachineYear:
+    """What all machines of the project did in the year.
+
+    run_hours, starts: of all machines together. standby_kwh: drawn at rest and for starts and stops.
+    elec_eff_lhv: generated / fuel. chp_eff_hhv: (generated + heat used) / fuel. capacity_factor: generated / (rating x year).
+    NaN where a machine that never ran leaves nothing to divide by.
+    """
+
+    generated_net_kwh: float
+    fuel_kwh_lhv: float
+    fuel_kwh_hhv: float
+    heat_recovered_kwh: float
+    heat_used_kwh: float
+    heat_dumped_kwh: float
+    standby_kwh: float
+    run_hours: float
+    starts: int
+    elec_eff_lhv: float
+    chp_eff_hhv: float
+    capacity_factor: float
+
+
+@dataclass(frozen=True)
+class Balance:
+    """A sum that has to close: what goes in less what goes out. unit: of all three figures. run: baseline or with_project."""
+
+    run: str
+    name: str
+    unit: str
+    total_in: float
+    total_out: float
+
+    @property
+    def residual(self) -> float:
+        return self.total_in - self.total_out
+
+    def as_dict(self) -> dict[str, Any]:
+        return {item.name: getattr(self, item.name) for item in fields(self)} | {"residual": self.residual}
+
+
+@dataclass(frozen=True)
+class StudyResult:
+    """A study: scenario, what was read, two runs, and the money between them.
+
+    electric_kw, heat_kw: demand of each step [kW]. grid_kg_per_kwh: carbon factor of each step.
+    performance: of one machine, as installed. first_year: savings (baseline less with_project).
+    """
+
+    scenario: Scenario
+    axis: TimeAxis
+    weather: Weather
+    electric_kw: NDArray[np.float64]
+    heat_kw: NDArray[np.float64]
+    grid_kg_per_kwh: NDArray[np.float64]
+    record: MachineRecord
+    performance: Performance
+    installed_cost_usd: float
+    baseline: Run
+    with_project: Run
+    machine: MachineYear
+    first_year: FirstYear
+    cash_flow: CashFlow
+    lcoe_usd_per_kwh: float | None
+    balances: tuple[Balance, ...]
+    sources: tuple[Citation, ...]
+    notes: tuple[str, ...]
+    timing_s: Mapping[str, float]
+
+    @property
+    def co2_saving_kg(self) -> float:
+        return self.baseline.co2_kg - self.with_project.co2_kg
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of result.json (INTERFACES 5); figures that do not exist are None or NaN, and `notes` says why."""
+        site, machine = self.scenario.site, self.scenario.machine[0]
+        schedule, flow, saving = self.with_project.schedule, self.cash_flow, self.first_year
+        return {
+            "schema": SCHEMA,
+            "site": _values(site),
+            "project": {
+                "machines": [{"model": self.record.model, "count": machine.count}],
+                "installed_cost_usd": self.installed_cost_usd,
+            },
+            "baseline": self.baseline.as_dict(),
+            "with_project": self.with_project.as_dict(),
+            "machine": dict(vars(self.machine)),
+            "savings": {
+                "energy_usd": saving.saving_usd,
+                "electric_usd": saving.electric_saving_usd,
+                "fuel_usd": saving.fuel_saving_usd,
+                "om_usd": saving.om_saving_usd,
+                "co2_kg": self.co2_saving_kg,
+                "grid_factor": self.scenario.carbon.basis,
+            },
+            "finance": {
+                "npv_usd": flow.npv_usd,
+                "irr": flow.irr,
+                "simple_payback_years": flow.simple_payback_years,
+                "lcoe_usd_per_kwh": self.lcoe_usd_per_kwh,
+                "terms": _values(self.scenario.finance),
+                "cash_flow": flow.rows(),
+            },
+            "dispatch": {"method": schedule.method, "outcome": schedule.outcome.value, "gap": schedule.gap},
+            "balances": [balance.as_dict() for balance in self.balances],
+            "sources": [citation.as_dict() for citation in self.sources],
+            "notes": list(self.notes),
+            "timing_s": dict(self.timing_s),
+        }
+
+    def steps(self) -> pd.DataFrame:
+        """One row per step; every column says its unit. ``baseline_`` marks the run without the project."""
+        import pandas as pd
+
+        plan, before = self.with_project.schedule, self.baseline.schedule
+        return pd.DataFrame(
+            {
+                "time": self.axis.stamps,
+                "dry_bulb_c": self.weather.dry_bulb_c,
+                "pressure_kpa": self.weather.pressure_kpa,
+                "humidity_ratio": self.weather.humidity_ratio,
+                "electric_load_kw": self.electric_kw,
+                "heat_load_kw": self.heat_kw,
+                "grid_kg_per_kwh": self.grid_kg_per_kwh,
+                "units_on": plan.units_on,
+                "starts": plan.starts,
+                "net_power_kw": plan.net_power_kw,
+                "fuel_kw_lhv": plan.fuel_kw_lhv,
+                "heat_recovered_kw": plan.heat_recovered_kw,
+                "heat_used_kw": plan.heat_used_kw,
+                "heat_dumped_kw": plan.heat_dumped_kw,
+                "boiler_heat_kw": plan.boiler_heat_kw,
+                "boiler_fuel_kw_hhv": plan.boiler_fuel_kw_hhv,
+                "import_kw": plan.import_kw,
+                "export_kw": plan.export_kw,
+                "unmet_kw": plan.unmet_kw,
+                "baseline_import_kw": before.import_kw,
+                "baseline_boiler_heat_kw": before.boiler_heat_kw,
+                "baseline_boiler_fuel_kw_hhv": before.boiler_fuel_kw_hhv,
+                "baseline_unmet_kw": before.unmet_kw,
+            }
+        )
+
+
+def _values(record: Record) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in type(record).model_fields}
