@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brayton.core.errors import Fault, Faults, InputError, unknown_name
-from brayton.site.textfile import read_text
+from brayton.site.textfile import read_lines
 
 UNNAMED_COLUMN = "value"
 """Name of the only column of a file without a header."""
@@ -30,11 +30,13 @@ class CsvTable:
     """A table of text cells.
 
     columns: name to cells, in the order of the file. lines: line number in the file of each row, for messages.
+    comments: the ``#`` lines, without their sign.
     """
 
     file: str
     columns: dict[str, tuple[str, ...]]
     lines: tuple[int, ...]
+    comments: tuple[str, ...] = ()
 
     def place(self, row: int) -> str:
         """Where a row stands in the file."""
@@ -47,15 +49,17 @@ class CsvTable:
         return self.columns[column]
 
 
-def read_csv_table(path: str | Path) -> CsvTable:
-    """Read a CSV (.gz too) strictly.
+def read_csv_table(path: str | Path, *, preamble_lines: int = 0) -> CsvTable:
+    """Read a CSV (.gz too) strictly. preamble_lines: how many lines stand before the header and belong to no table.
 
     Lines that start with ``#`` are comments; empty lines are allowed at the end only, since in a series an empty line is a gap.
     A first row without any number or date is the header; a file of one column may go without.
     Errors: InputError with all faults: no rows, rows of another length, an empty line, columns unnamed or named twice.
     """
     file = str(path)
-    lines, rows = _split(read_text(path), file)
+    numbered = list(enumerate(read_lines(path), 1))[preamble_lines:]
+    comments = tuple(line.strip()[1:].strip() for _, line in numbered if line.lstrip().startswith("#"))
+    lines, rows = _split([item for item in numbered if not item[1].lstrip().startswith("#")], file)
     header, body = _split_header(rows, file)
     with Faults(file=file) as faults:
         if not body:
@@ -71,7 +75,7 @@ def read_csv_table(path: str | Path) -> CsvTable:
         if len(names) < len(header):
             faults.add("header", ",".join(header), "has a column without a name", "Name every column.")
     columns = zip(*body, strict=True)
-    return CsvTable(file, dict(zip(header, columns, strict=True)), tuple(lines[-len(body) :]))
+    return CsvTable(file, dict(zip(header, columns, strict=True)), tuple(lines[-len(body) :]), comments)
 
 
 def numbers(table: CsvTable, column: str, faults: Faults, *, gaps_allowed: bool = False) -> NDArray[np.float64]:
@@ -90,6 +94,12 @@ def numbers(table: CsvTable, column: str, faults: Faults, *, gaps_allowed: bool 
     return np.array([math.nan if value is None else value for value in parsed])
 
 
+def whole_numbers(table: CsvTable, column: str, faults: Faults) -> NDArray[np.int64]:
+    """A column of month, day or hour numbers; -1, which no calendar holds, where a cell is not a whole number below 100."""
+    values = np.nan_to_num(numbers(table, column, faults), nan=-1.0)
+    return np.where((values % 1.0 == 0.0) & (np.abs(values) < 100.0), values, -1.0).astype(np.int64)
+
+
 def parse_number(cell: str) -> float | None:
     """The number in a cell, NaN for a missing value, None for anything else (infinity and ``1_000`` too)."""
     if cell.lower() in MISSING:
@@ -106,8 +116,7 @@ def and_more(count: int) -> str:
     return "" if count == 1 else f" (the first of {count})"
 
 
-def _split(text: str, file: str) -> tuple[list[int], list[list[str]]]:
-    numbered = [(number, line) for number, line in enumerate(text.splitlines(), 1) if not line.lstrip().startswith("#")]
+def _split(numbered: list[tuple[int, str]], file: str) -> tuple[list[int], list[list[str]]]:
     while numbered and not numbered[-1][1].strip():
         numbered.pop()
     try:

@@ -37,23 +37,37 @@ class Series:
 def read_series(path: str | Path, column: str | None = None, *, leap_day: bool = True) -> Series:
     """Read one column of a CSV (.gz too) with its time column, strictly.
 
-    The time column has a header that begins with time, date or stamp, or cells like ``2018-01-01 00:00``;
-    stamps are local standard time at the start of the step. A column ``hour_of_year`` (0, 1, ...) is checked in the same way.
-    column: may be left out if there is only one besides these. leap_day: False allows 29 February to be absent.
-    Errors: InputError, all faults gathered: unknown column, cells that are missing or no number, stamps that repeat, jump
-    (as with daylight saving), run backwards or stand at the end of their step.
+    column: may be left out if there is only one besides those that carry time, for which see `read_clock`.
+    leap_day: False allows 29 February to be absent.
+    Errors: InputError, all faults gathered: unknown column, cells that are missing or no number, and those of `read_clock`.
     """
     table = read_csv_table(path)
-    time_column = _time_column(table)
-    name = _value_column(table, column, time_column)
+    name = _value_column(table, column)
     with Faults(file=table.file) as faults:
         values = numbers(table, name, faults)
-        if INDEX_COLUMN in table.columns:
-            _check_index(table, faults)
-        stamps, step = (None, None) if time_column is None else _read_stamps(table, time_column, leap_day, faults)
-    if stamps is None and INDEX_COLUMN in table.columns:
-        step = 60
+        stamps, step = read_clock(table, faults, leap_day=leap_day)
     return Series(name, values, stamps, step)
+
+
+def read_clock(table: CsvTable, faults: Faults, *, leap_day: bool = True) -> tuple[NDArray[np.datetime64] | None, int | None]:
+    """Stamps and step [min] of a table, as in `Series`.
+
+    The time column has a header that begins with time, date or stamp, or cells like ``2018-01-01 00:00``; stamps are local
+    standard time at the start of the step. A column ``hour_of_year`` counts hours up by one from any number.
+    Adds a fault for stamps that are no time, repeat, jump (as with daylight saving), run backwards or mark the step's end.
+    """
+    time_column = _time_column(table)
+    if INDEX_COLUMN in table.columns:
+        _check_index(table, faults)
+    if time_column is None:
+        return None, 60 if INDEX_COLUMN in table.columns else None
+    return _read_stamps(table, time_column, leap_day, faults)
+
+
+def value_columns(table: CsvTable) -> list[str]:
+    """The columns that do not carry time."""
+    time_column = _time_column(table)
+    return [name for name in table.columns if name not in (time_column, INDEX_COLUMN)]
 
 
 def _time_column(table: CsvTable) -> str | None:
@@ -63,8 +77,8 @@ def _time_column(table: CsvTable) -> str | None:
     return None
 
 
-def _value_column(table: CsvTable, column: str | None, time_column: str | None) -> str:
-    candidates = [name for name in table.columns if name not in (time_column, INDEX_COLUMN)]
+def _value_column(table: CsvTable, column: str | None) -> str:
+    candidates = value_columns(table)
     if column is None and len(candidates) == 1:
         return candidates[0]
     if column is None:

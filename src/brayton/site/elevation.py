@@ -1,0 +1,56 @@
+"""Correction of a weather year to another elevation nearby."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+
+from brayton.core.errors import Fault, InputError
+from brayton.core.units import GAS_CONSTANT_J_PER_KMOL_K, STANDARD_GRAVITY_M_S2, ZERO_CELSIUS_K
+from brayton.gas.air import LAPSE_RATE_K_PER_M, humidity_ratio, saturation_pressure_pa
+from brayton.site.weatheryear import Weather
+
+AIR_MOLAR_MASS_KG_PER_KMOL = 28.9647
+LARGEST_STEP_M = 1500.0
+
+
+def correct_to_elevation(weather: Weather, elevation_m: float) -> Weather:
+    """The weather of a station carried to `elevation_m` [m above sea level].
+
+    Dry bulb falls by 6.5 K/km (standard lapse rate). Pressure follows the hypsometric equation in every hour,
+    p = p0 * exp(-g dz / (R T)), with T the mean of the dry bulb at both ends. The water vapour pressure stays what it was;
+    where that would exceed saturation in the colder air, relative humidity is cut to 1 and a note says how often.
+    Wind and radiation stay as they are.
+    Range: up to 1500 m from the station, else InputError; so for a station of unknown elevation.
+    Source: hypsometric equation as in Wallace and Hobbs, Atmospheric Science (2006), eq. 3.29; lapse rate of the U.S. Standard
+    Atmosphere 1976. The scaled station is preferred to the standard atmosphere, which is 0.8 kPa lower at Santa Fe.
+    """
+    dz = elevation_m - weather.elevation_m
+    if not math.isfinite(dz) or abs(dz) > LARGEST_STEP_M:
+        rule = f"must lie within {LARGEST_STEP_M:g} m of the station, which is at {weather.elevation_m:g} m"
+        raise InputError(Fault("elevation_m", elevation_m, rule, "Take a station nearer to the height of the site."))
+    if dz == 0.0:
+        return weather
+    dry_bulb_c = weather.dry_bulb_c - LAPSE_RATE_K_PER_M * dz
+    mean_temp_k = 0.5 * (weather.dry_bulb_c + dry_bulb_c) + ZERO_CELSIUS_K
+    gas_constant = GAS_CONSTANT_J_PER_KMOL_K / AIR_MOLAR_MASS_KG_PER_KMOL
+    pressure_kpa = weather.pressure_kpa * np.exp(-STANDARD_GRAVITY_M_S2 * dz / (gas_constant * mean_temp_k))
+    vapour_pa = weather.relative_humidity * saturation_pressure_pa(weather.dry_bulb_c + ZERO_CELSIUS_K)
+    uncut = vapour_pa / saturation_pressure_pa(dry_bulb_c + ZERO_CELSIUS_K)
+    relative_humidity = np.minimum(uncut, 1.0)
+    note = (
+        f"carried from {weather.elevation_m:g} m to {elevation_m:g} m: dry bulb {-LAPSE_RATE_K_PER_M * dz:+.2f} K, mean pressure "
+        f"{np.mean(weather.pressure_kpa):.2f} to {np.mean(pressure_kpa):.2f} kPa, vapour pressure kept, "
+        f"relative humidity cut to 100 % in {int(np.sum(uncut > 1.0))} hours"
+    )
+    return dataclasses.replace(
+        weather,
+        dry_bulb_c=dry_bulb_c,
+        relative_humidity=relative_humidity,
+        pressure_kpa=pressure_kpa,
+        humidity_ratio=humidity_ratio(dry_bulb_c + ZERO_CELSIUS_K, pressure_kpa * 1e3, relative_humidity),
+        elevation_m=elevation_m,
+        notes=(*weather.notes, note),
+    )
