@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field
 
 from brayton.core.provenance import Basis, Source
 from brayton.core.records import Record
+from brayton.dispatch.rules import MONTHS, WEEKDAYS
 from brayton.study.finance import Convention, FinanceTerms, nominal_rate
 
 REQUIRED: Any = ...
@@ -71,12 +72,19 @@ class LoadTable(Record):
     basis: Literal["heat", "fuel_hhv", "chiller_electric"] | None = key(
         "what the figures are, if not the demand itself", "", None
     )
-    boiler_eff_hhv: float | None = key("boiler efficiency inside figures of `fuel_hhv`", "HHV", None, sourced=True, gt=0, le=1.1)
+    boiler_eff_hhv: float | None = key("boiler efficiency inside figures of `fuel_hhv`", "HHV", None, sourced=True, gt=0, le=1)
     part_of_electric: bool | None = key("whether `chiller_electric` is in the electric load already", "", None)
     supply_temp_c: float | None = key("temperature at which heat is wanted", "degC", None, gt=0, lt=200)
     return_temp_c: float | None = key(
         "temperature at which its water comes back; 11 K (20 F) below if left out", "degC", None, gt=0
     )
+
+
+class UrdbOverridesTable(Record):
+    fixed_charge_unit: str | None = key(
+        "unit of the fixed charge in place of the record's: `$/day`, `$/month`, `$/year`", "", None
+    )
+    ignore: tuple[str, ...] = key("features or fields of the record that stay out of the bill", "", ())
 
 
 class TariffTable(Record):
@@ -85,7 +93,7 @@ class TariffTable(Record):
     inline: dict[str, Any] | None = key("the same keys, here in the scenario", "table", None)
     supply_usd_per_kwh: Monthly | None = key("supply price on top of a delivery-only rate", "USD/kWh", None, sourced=True)
     dst: Literal["none", "us"] = key("daylight saving that the tariff's hours follow", "", "none")
-    overrides: dict[str, Any] = key("named corrections to a URDB record", "table", {})
+    overrides: UrdbOverridesTable | None = None
 
 
 class FuelTable(Record):
@@ -119,12 +127,15 @@ class MachineTable(Record):
 
 class Equipment(Record):
     kind: Literal["boiler"] = key("what the equipment is")
-    efficiency_hhv: float = key("heat to water per fuel", "HHV", sourced=True, gt=0, le=1.1)
+    efficiency_hhv: float = key("heat to water per fuel", "HHV", sourced=True, gt=0, le=1)
     capacity_kw: float | None = key("highest heat output; without limit if left out", "kW", None, gt=0)
 
 
 class ExportLimit(Record):
     limit_kw: float = key("highest export at the point of connection", "kW", gt=0)
+
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 def _export(value: object) -> object:
@@ -138,12 +149,14 @@ class DispatchTable(Record):
 
     export: Annotated[ExportLimit | None, BeforeValidator(_export)] = key("`none`, or a table with `limit_kw`", "", None)
     loading: Literal["even", "sequential"] = key("how running machines share the output", "", "even")
-    min_run_hours: float = key("shortest run after a start", "h", 0.0, ge=0, le=168)
-    min_rest_hours: float = key("shortest rest after a stop", "h", 0.0, ge=0, le=168)
+    import_margin_kw: float = key("import kept up where export is forbidden, for the relay that guards it", "kW", 0.0, ge=0)
+    min_run_hours: float = key("shortest run after a start, rounded up to whole steps", "h", 0.0, ge=0, le=168)
+    min_rest_hours: float = key("shortest rest after a stop, rounded up to whole steps", "h", 0.0, ge=0, le=168)
 
 
 class BaseLoadTable(DispatchTable):
-    method: Literal["base_load"] = key("full available power at all times")
+    method: Literal["base_load"] = key("a share of the available power at all times")
+    power_fraction: float = key("the share", "", 1.0, gt=0, le=1)
 
 
 class FollowElectricTable(DispatchTable):
@@ -151,19 +164,20 @@ class FollowElectricTable(DispatchTable):
 
 
 class FollowHeatTable(DispatchTable):
-    method: Literal["follow_heat"] = key("as much power as the heat load takes the heat of")
+    method: Literal["follow_heat"] = key("the power whose recovered heat meets the heat load")
 
 
 class PeakShavingTable(DispatchTable):
-    method: Literal["peak_shaving"] = key("what the load has above a threshold of import")
-    threshold_kw: float = key("import to stay below", "kW", ge=0)
+    method: Literal["peak_shaving"] = key("what the site would import above a threshold")
+    threshold_kw: Monthly = key("import to stay below, a number or twelve", "kW")
 
 
 class TimeOfUseTable(DispatchTable):
-    method: Literal["time_of_use"] = key("the electric load, within a daily window")
+    method: Literal["time_of_use"] = key("the electric load, within a window")
     start_hour: int = key("first hour of the window, local standard time", "h", ge=0, le=23)
-    end_hour: int = key("hour at which the window ends", "h", ge=1, le=24)
-    weekdays_only: bool = key("no running on Saturday and Sunday", "", False)
+    end_hour: int = key("hour at which the window ends; over midnight if before start_hour", "h", ge=1, le=24)
+    weekdays: tuple[Weekday, ...] = key("days of the window", "", WEEKDAYS, min_length=1)
+    months: tuple[int, ...] = key("months of the window, 1 to 12", "", MONTHS, min_length=1)
 
 
 AnyDispatch = Annotated[
