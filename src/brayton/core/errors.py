@@ -11,11 +11,14 @@ A message has four beats: what clashed, the values, why we do not guess, what to
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from types import TracebackType
+from typing import TypeVar
 
 from brayton.core.outcomes import Outcome
+
+Part = TypeVar("Part")
 
 
 class BraytonError(Exception):
@@ -86,6 +89,14 @@ class Faults:
     def absorb(self, error: InputError) -> None:
         """Take over the faults of an error that a lower reader or record raised; those without a file get this one."""
         self.found.extend(replace(fault, file=fault.file or self.file) for fault in error.faults)
+
+    def attempt(self, build: Callable[[], Part]) -> Part | None:
+        """What `build` makes; or None, its faults taken over, so that the faults of all parts are told at once."""
+        try:
+            return build()
+        except InputError as error:
+            self.absorb(error)
+            return None
 
     def raise_if_any(self) -> None:
         if self.found:

@@ -264,19 +264,25 @@ class Tariff:
         return any(self.supply_usd_per_kwh)
 
 
+def twelve_prices(usd_per_kwh: float | Sequence[float]) -> tuple[float, ...]:
+    """Prices by month from one number or twelve, January first. Errors: InputError for another count or one not finite."""
+    prices = (float(usd_per_kwh),) * 12 if isinstance(usd_per_kwh, int | float) else tuple(float(price) for price in usd_per_kwh)
+    if len(prices) != 12 or not all(math.isfinite(price) for price in prices):
+        rule = "must be one finite price or twelve"
+        raise InputError(Fault("supply_usd_per_kwh", usd_per_kwh, rule, "Give USD/kWh, January first."))
+    return prices
+
+
 def with_supply(tariff: Tariff, usd_per_kwh: float | Sequence[float]) -> Tariff:
     """The tariff with a supply price [USD/kWh], one number or twelve (January first), on top of its delivery prices.
 
-    Errors: InputError if it has a supply price already, or for another count or a price that is not finite.
+    Errors: as `twelve_prices`, and InputError if it has a supply price already.
     """
-    prices = (float(usd_per_kwh),) * 12 if isinstance(usd_per_kwh, int | float) else tuple(float(price) for price in usd_per_kwh)
-    with Faults() as faults:
-        if len(prices) not in (1, 12) or not all(math.isfinite(price) for price in prices):
-            faults.add("supply_usd_per_kwh", list(prices), "must be one finite price or twelve", "Give USD/kWh, January first.")
-        if tariff.has_supply:
-            rule = f"the tariff has a supply price of its own, {tariff.supply_usd_per_kwh[0]:g} USD/kWh in January"
-            faults.add("supply_usd_per_kwh", list(prices), rule, "Drop one of the two.")
-    return replace(tariff, supply_usd_per_kwh=prices * 12 if len(prices) == 1 else prices)
+    prices = twelve_prices(usd_per_kwh)
+    if tariff.has_supply:
+        rule = f"the tariff has a supply price of its own, {tariff.supply_usd_per_kwh[0]:g} USD/kWh in January"
+        raise InputError(Fault("supply_usd_per_kwh", prices[0], rule, "Drop one of the two."))
+    return replace(tariff, supply_usd_per_kwh=prices)
 
 
 def missing_period(matrix: Iterable[Iterable[int]], count: int) -> tuple[int, int, int] | None:

@@ -12,15 +12,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from brayton.core.errors import Fault, Faults, InputError, unknown_name
 from brayton.core.provenance import Source
 from brayton.site.tariff import ChargePeriod, EnergyCharge, RecurringCharge, Tariff
-from brayton.site.textfile import read_text
+from brayton.site.textfile import read_lines
 from brayton.site.urdb_rates import (
     NO_LIMIT,
     Record,
@@ -64,8 +64,6 @@ _READ = """
 _KNOWN = frozenset(_READ.split()).union(_NOTED, *FEATURES.values())
 _CHARGE_WORDS = ("charge", "rate", "demand", "energy", "credit", "lookback", "ratchet", "schedule", "sched", "tier")
 
-PartT = TypeVar("PartT")
-
 
 @dataclass(frozen=True)
 class UrdbOverrides:
@@ -87,7 +85,7 @@ def read_urdb(path: str | Path, overrides: UrdbOverrides | None = None) -> Tarif
     """
     file = str(path)
     try:
-        document = json.loads(read_text(path))
+        document = json.loads("\n".join(read_lines(path)))
     except (ValueError, RecursionError) as error:
         raise InputError(Fault("file", str(error), "is not JSON", "Give a URDB record as OpenEI serves it.", file)) from None
     return urdb_tariff(_single_record(document, file), overrides, file=file)
@@ -101,12 +99,12 @@ def urdb_tariff(record: Record, overrides: UrdbOverrides | None = None, *, file:
     with Faults(file=file) as faults:
         _check_overrides(record, overrides, faults)
         _check_features(record, overrides, faults, notes)
-        energy = _attempt(faults, lambda: energy_charge(record, notes))
-        tou_demand = _attempt(faults, lambda: tou_demand_charge(record, notes))
-        flat_demand = _attempt(faults, lambda: flat_demand_charge(record, notes))
-        fixed = _attempt(faults, lambda: _fixed(record, overrides, notes))
-        minimum = _attempt(faults, lambda: _minimum(record))
-        window = _attempt(faults, lambda: demand_window_minutes(record)) if tou_demand or flat_demand else None
+        energy = faults.attempt(lambda: energy_charge(record, notes))
+        tou_demand = faults.attempt(lambda: tou_demand_charge(record, notes))
+        flat_demand = faults.attempt(lambda: flat_demand_charge(record, notes))
+        fixed = faults.attempt(lambda: _fixed(record, overrides, notes))
+        minimum = faults.attempt(lambda: _minimum(record))
+        window = faults.attempt(lambda: demand_window_minutes(record)) if tou_demand or flat_demand else None
         if not (energy or tou_demand or flat_demand or fixed or faults.found):
             faults.add("energyratestructure", None, "the record charges nothing", "Give a record with prices.")
     return Tariff(
@@ -153,15 +151,6 @@ def _depth(document: object) -> int:
         ]
         level = [part for parts in nested for part in parts]
     return depth
-
-
-def _attempt(faults: Faults, build: Callable[[], PartT]) -> PartT | None:
-    """The part; or None, its faults taken over, so that the faults of all parts are told at once."""
-    try:
-        return build()
-    except InputError as error:
-        faults.absorb(error)
-        return None
 
 
 # What is not billed
