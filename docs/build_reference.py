@@ -1,0 +1,120 @@
+"""Writes docs/reference.md from the code: the commands' own help, the scenario's own field table, the outcomes."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer.main
+
+from brayton.core.outcomes import Outcome
+from brayton.faces import cli
+from brayton.study.field_table import field_table
+
+PAGE = Path(__file__).with_name("reference.md")
+
+Row = dict[str, Any]
+
+
+def reference() -> str:
+    """The page."""
+    return "\n".join([*_head(), *_commands(), *_scenario(), *_outcomes()])
+
+
+def _head() -> Iterator[str]:
+    yield "# Reference"
+    yield ""
+    yield "Written by `make docs` from the code; do not edit. Names and units are in the [glossary](glossary.md)."
+    yield ""
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield "| " + " | ".join(columns) + " |"
+    yield "|" + "---|" * len(columns)
+    for row in rows:
+        yield "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |"
+    yield ""
+
+
+def _commands() -> Iterator[str]:
+    yield "## Commands"
+    yield ""
+    yield "Every command exits 0 on success, 2 on bad input (the message names place, value, rule and remedy) and 1 on a"
+    yield "failure of Brayton itself. With `--json` it prints one JSON document on stdout and nothing else there."
+    yield ""
+    group: Any = typer.main.get_command(cli.app)
+    for name, command in group.commands.items():
+        yield f"### brayton {name}"
+        yield ""
+        yield inspect.cleandoc(command.help)
+        yield ""
+        yield from _table(("argument or option", "default", "meaning"), map(_parameter, command.params))
+
+
+def _parameter(parameter: Any) -> tuple[str, str, str]:
+    is_option = parameter.param_type_name == "option"
+    name = ", ".join(f"`{word}`" for word in parameter.opts) if is_option else f"`{parameter.make_metavar(None)}`"
+    default = "required" if parameter.required else "" if parameter.default is False else _default(parameter.default)
+    return name, default, parameter.help or ""
+
+
+def _scenario() -> Iterator[str]:
+    yield "## Scenario file"
+    yield ""
+    yield "TOML; paths are relative to the file. A key marked * is a figure that needs a source."
+    yield ""
+    for table, rows in _by_table(field_table()).items():
+        yield f"### {_title(table)}"
+        yield ""
+        yield from _table(("key", "type", "unit", "default", "meaning"), map(_key, rows))
+
+
+def _by_table(rows: list[Row]) -> dict[str, list[Row]]:
+    """Rows under the table they are written in. A key that all methods share stands once; any other names its methods."""
+    by_method = [str(row["table"]) for row in rows if row["key"] == "method"]
+    tables: dict[str, list[Row]] = {}
+    for row in rows:
+        path = str(row["table"])
+        chosen = next((table for table in by_method if f"{path}.".startswith(f"{table}.")), "")
+        place, _, method = chosen.rpartition(".")
+        table = tables.setdefault(place + path.removeprefix(chosen), [])
+        same = [known for known in table if {**known, "table": path, "methods": []} == {**row, "methods": []}]
+        if same:
+            same[0]["methods"].append(method)
+        else:
+            table.append({**row, "methods": [method] if method else []})
+    for row in (row for table in tables.values() for row in table if len(row["methods"]) == len(by_method)):
+        row["methods"] = []
+    return tables
+
+
+def _title(table: str) -> str:
+    if not table:
+        return "The file itself"
+    return f"`[[{table.removesuffix('[]')}]]`" if table.endswith("[]") else f"`[{table}]`"
+
+
+def _key(row: Row) -> tuple[str, str, str, str, str]:
+    default = "required" if row["required"] else _default(row["default"])
+    mark = " *" if row["sourced"] else ""
+    only = f"with `{'`, `'.join(row['methods'])}`: " if row["methods"] and row["key"] != "method" else ""
+    return f"`{row['key']}`{mark}", str(row["type"]), str(row["unit"]), default, f"{only}{row['meaning']}"
+
+
+def _default(value: object) -> str:
+    """As it would be written in TOML; nothing where there is none."""
+    return "" if value in (None, "", (), {}) else f"`{json.dumps(value).strip(chr(34))}`"
+
+
+def _outcomes() -> Iterator[str]:
+    yield "## Outcomes"
+    yield ""
+    yield from _table(("outcome", "advice"), ((f"`{outcome.value}`", outcome.advice) for outcome in Outcome))
+
+
+if __name__ == "__main__":
+    PAGE.write_text(reference())
+    print(f"Wrote {PAGE.name}.")
