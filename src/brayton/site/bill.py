@@ -29,6 +29,7 @@ from brayton.site.tariff import (
 )
 from brayton.site.tariff_clock import Dst, TariffClock
 
+LARGEST_KW = 1e9
 Item = Literal["energy", "supply", "tou_demand", "flat_demand", "coincident_peak", "fixed", "minimum", "export"]
 
 
@@ -142,10 +143,13 @@ def _checked(net_load_kw: ArrayLike, axis: TimeAxis) -> NDArray[np.float64]:
         if net.shape != (axis.steps,):
             rule = f"must have {axis.steps} steps of {axis.step_minutes} min for {axis.year}"
             faults.add("net_load_kw", f"shape {net.shape}", rule, "Give one value for each step of the year.")
-        bad = np.flatnonzero(~np.isfinite(net))
+        bad = np.flatnonzero(~(np.abs(net) < LARGEST_KW))
         if bad.size:
-            rule = f"is not finite, {bad.size} of {net.size} steps"
-            faults.add(f"net_load_kw, step {bad[0]}", "nan or inf", rule, "Fill the gap where the series comes from.")
+            rule = f"must be finite and below {LARGEST_KW:g} kW; {bad.size} of {net.size} steps are not"
+            value = float(net.flat[bad[0]])
+            faults.add(
+                f"net_load_kw, step {bad[0]}", value, rule, "Fill the gap, or correct the unit, where the series comes from."
+            )
     return net
 
 

@@ -41,6 +41,9 @@ MONTHS = (
     "December",
 )
 
+HIGHEST_ENERGY_USD_PER_KWH = 2.0
+"""Energy and supply prices beyond this read as cents (estimate: retail prices in use, critical peaks included, stay below it)."""
+
 Matrix = tuple[tuple[int, ...], ...]
 """Period of each hour: 12 months x 24 hours."""
 
@@ -265,10 +268,11 @@ class Tariff:
 
 
 def twelve_prices(usd_per_kwh: float | Sequence[float]) -> tuple[float, ...]:
-    """Prices by month from one number or twelve, January first. Errors: InputError for another count or one not finite."""
+    """Prices by month [USD/kWh] from one number or twelve, January first. Errors: InputError for another count, or a price that
+    is not finite or implausible."""
     prices = (float(usd_per_kwh),) * 12 if isinstance(usd_per_kwh, int | float) else tuple(float(price) for price in usd_per_kwh)
-    if len(prices) != 12 or not all(math.isfinite(price) for price in prices):
-        rule = "must be one finite price or twelve"
+    if len(prices) != 12 or not all(abs(price) <= HIGHEST_ENERGY_USD_PER_KWH for price in prices):
+        rule = f"must be one price or twelve, up to {HIGHEST_ENERGY_USD_PER_KWH:g} USD/kWh: beyond it reads as cents"
         raise InputError(Fault("supply_usd_per_kwh", usd_per_kwh, rule, "Give USD/kWh, January first."))
     return prices
 

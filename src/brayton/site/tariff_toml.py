@@ -72,6 +72,7 @@ from brayton.site.tariff import (
     TouDemandCharge,
     twelve_prices,
 )
+from brayton.site.urdb import UrdbOverrides
 
 LARGEST_USD = 1e7
 _FREE = DemandPeriod("no charge", (DemandTier(0.0),))
@@ -135,9 +136,9 @@ class _FlatDemandTable(_MonthsTable, _DemandPrices):
 
 
 class _WindowTable(Record):
-    month: int = _key("month of its start, 1 to 12")
-    day: int = _key("day of its start")
-    hour: int = _key("hour of its start, 0 to 23")
+    month: int = _key("month of its start", ge=1, le=12)
+    day: int = _key("day of its start", ge=1, le=31)
+    hour: int = _key("hour of its start", ge=0, le=23)
     hours: int = _key("its length", "h", 1, ge=1)
 
 
@@ -153,6 +154,11 @@ class _SourceTable(Record):
     basis: Basis = _key("`primary`, `secondary`, `derived` or `estimate`")
     note: str = _key("how it was derived, or why it is an estimate", "", "")
     url: str = _key("where it is found", "", "")
+
+
+class _OverridesTable(Record):
+    fixed_charge_unit: Literal["$/day", "$/month", "$/year"] | None = _key("unit of the fixed charge", "", None)
+    ignore: tuple[str, ...] = _key("charges to leave out of the bill: see `urdb.FEATURES`", "", ())
 
 
 TierT = TypeVar("TierT", _EnergyTierTable, _DemandTierTable)
@@ -222,6 +228,12 @@ def tariff_from_table(document: Mapping[str, Any], *, file: str | None = None) -
         delivery_only=table.delivery_only,
         notes=table.notes,
     )
+
+
+def overrides_from_table(document: Mapping[str, Any], *, file: str | None = None) -> UrdbOverrides:
+    """Named corrections to a URDB record from a table ``{fixed_charge_unit = "$/month", ignore = ["lookback"]}``."""
+    table = parse_record(_OverridesTable, document, file)
+    return UrdbOverrides(table.fixed_charge_unit, frozenset(table.ignore))
 
 
 def _recurring(name: str, per_day: float, per_month: float, per_year: float) -> tuple[RecurringCharge, ...]:

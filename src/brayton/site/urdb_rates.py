@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from brayton.core.errors import Fault, Faults, InputError, nearest
 from brayton.site.tariff import (
+    HIGHEST_ENERGY_USD_PER_KWH,
     MONTHS,
     DemandPeriod,
     DemandTier,
@@ -29,8 +30,6 @@ from brayton.site.tariff import (
 
 Record = Mapping[str, Any]
 
-HIGHEST_ENERGY_USD_PER_KWH = 2.0
-"""Energy prices beyond this are refused as cents (estimate: retail prices in use, critical peaks included, stay below it)."""
 NO_LIMIT = 1e12
 """Tier limits from here on stand for no limit (SAM writes 1e38); no price or limit in a record is larger."""
 

@@ -1,0 +1,170 @@
+"""``brayton bill``: a year's electricity bill of a net load under a tariff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+from rich.markup import escape
+
+from brayton.core.errors import Fault, InputError
+from brayton.faces.output import JsonFlag, print_json
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from brayton.site.bill import Bill
+    from brayton.site.tariff import Tariff
+    from brayton.site.tariff_clock import Dst
+
+CHARGES = {"energy_usd": 1, "demand_usd": 1, "fixed_usd": 1, "minimum_adder_usd": 1, "export_credit_usd": -1}
+"""Parts of a month and the sign with which they enter its total."""
+WIDTH = 100
+"""Characters that the tables need: in a narrower terminal a line breaks rather than lose its figures."""
+
+
+def command(
+    tariff: Annotated[Path, typer.Argument(help="URDB record (.json) or Brayton tariff (.toml).")],
+    load: Annotated[Path, typer.Argument(help="CSV of the net load in kW, import positive, export negative.")],
+    column: Annotated[str | None, typer.Option(help="Column of the net load; may be left out if there is one.")] = None,
+    step_minutes: Annotated[int | None, typer.Option(help="Step of a file without a time column.")] = None,
+    start: Annotated[str | None, typer.Option(help="First day of a file without time stamps, as 2018-01-01.")] = None,
+    dst: Annotated[str, typer.Option(help="Daylight saving that the tariff's clock keeps: none or us.")] = "none",
+    supply_usd_per_kwh: Annotated[
+        str | None, typer.Option(help="Supply price on top of a delivery-only rate: a number, or twelve with commas.")
+    ] = None,
+    fixed_charge_unit: Annotated[
+        str | None, typer.Option(help="Unit of the fixed charge where a URDB record misprints it: $/day, $/month or $/year.")
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(help="Charge of a URDB record to leave out of the bill: lookback, reactive, coincident.")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Bill a year of net load, line by line.
+
+    Energy fills its tiers in the order of time, month by month; exports earn the tariff's sell price, or nothing. The step and
+    the calendar come from the time column or from the options. What the tariff charges and the bill cannot is an error.
+
+    Example: `brayton bill LIPA_281.json store.csv --column electric_kw --start 2018-01-01 --supply-usd-per-kwh 0.09`
+    """
+    from brayton.site.bill import bill
+    from brayton.site.netload import read_net_load
+    from brayton.site.tariff import with_supply
+
+    rate = _read_tariff(tariff, fixed_charge_unit, frozenset(ignore or ()))
+    if supply_usd_per_kwh is not None:
+        rate = with_supply(rate, _numbers(supply_usd_per_kwh))
+    net_load_kw, axis = read_net_load(load, column, start=start, step_minutes=step_minutes)
+    result = bill(rate, net_load_kw, axis, dst=cast("Dst", dst))
+    if as_json:
+        print_json(
+            {
+                "tariff": rate.name,
+                "utility": rate.utility,
+                "calendar": {"year": axis.year, "step_minutes": axis.step_minutes, "dst": dst},
+                "annual_usd": result.annual_usd,
+                "months": [asdict(month) for month in result.months],
+                "lines": [{**asdict(line), "amount_usd": line.amount_usd} for line in result.lines],
+                "notes": result.notes,
+                "sources": [rate.source.as_dict()],
+            }
+        )
+    else:
+        _print_tables(rate, axis.year, result)
+
+
+def _read_tariff(path: Path, fixed_charge_unit: str | None, ignore: frozenset[str]) -> Tariff:
+    if path.suffix.lower() == ".toml":
+        if fixed_charge_unit is not None or ignore:
+            rule = "--fixed-charge-unit and --ignore correct URDB records"
+            raise InputError(Fault("tariff", str(path), rule, "Edit the TOML: it is your own.", str(path)))
+        from brayton.site.tariff_toml import read_tariff_toml
+
+        return read_tariff_toml(path)
+    if path.suffix.lower() == ".json":
+        from brayton.site.urdb import UrdbOverrides, read_urdb
+
+        return read_urdb(path, UrdbOverrides(fixed_charge_unit, ignore))
+    raise InputError(Fault("tariff", str(path), "is neither .json nor .toml", "Name the format by the suffix.", str(path)))
+
+
+def _numbers(text: str) -> float | list[float]:
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError:
+        remedy = "Give USD/kWh as 0.09, or twelve with commas."
+        raise InputError(Fault("--supply-usd-per-kwh", text, "is not a number or twelve", remedy)) from None
+    return numbers[0] if len(numbers) == 1 else numbers
+
+
+def tied(amounts: Iterable[float], total: float) -> list[float]:
+    """Amounts to the cent that add up to `total` to the cent: rounded, the cents that are left over put on the largest."""
+    cents = [round(100 * amount) for amount in amounts]
+    if not cents:
+        return []
+    largest = max(range(len(cents)), key=lambda index: abs(cents[index]))
+    cents[largest] += round(100 * total) - sum(cents)
+    return [cent / 100 for cent in cents]
+
+
+def _print_tables(rate: Tariff, year: int, result: Bill) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False, width=max(Console().width, WIDTH))
+    console.print(f"[bold]{escape(rate.name)}[/bold], {escape(rate.utility)}, {year}")
+    console.print(_month_table(result))
+    console.print(_charge_table(result))
+    for note in result.notes:
+        console.print(f"note: {note}", style="yellow", markup=False)
+
+
+def _table(*columns: str, words: int) -> Table:
+    """An empty table whose first `words` columns hold words and the others figures."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for index, column in enumerate(columns):
+        table.add_column(column, justify="left" if index < words else "right", no_wrap=True)
+    return table
+
+
+def _month_table(result: Bill) -> Table:
+    kinds = [(name, sign) for name, sign in CHARGES.items() if any(getattr(month, name) for month in result.months)]
+    heads = [name.removesuffix("_usd").removesuffix("_adder").replace("_", " ") for name, _ in kinds]
+    table = _table("month", *heads, "USD", "peak kW", "import kWh", words=1)
+    totals = tied([month.total_usd for month in result.months], result.annual_usd)
+    sums = [0.0] * len(kinds)
+    for month, total in zip(result.months, totals, strict=True):
+        cells = tied([sign * getattr(month, name) for name, sign in kinds], total)
+        sums = [sum_ + cell for sum_, cell in zip(sums, cells, strict=True)]
+        table.add_row(str(month.month), *_money(*cells, total), f"{month.peak_kw:.1f}", f"{month.energy_kwh:.0f}")
+    table.add_section()
+    peak, energy = max(month.peak_kw for month in result.months), sum(month.energy_kwh for month in result.months)
+    table.add_row("year", *_money(*sums, result.annual_usd), f"{peak:.1f}", f"{energy:.0f}")
+    return table
+
+
+def _charge_table(result: Bill) -> Table:
+    """The lines of the year that cost or earn something, those of a charge summed over the months."""
+    table = _table("charge", "period", "tier", "quantity", "unit", "USD/unit", "USD", words=3)
+    sums: dict[tuple[str, str, str, str], tuple[float, float]] = {}
+    for line in result.lines:
+        key = (line.item.replace("_", " "), line.period or "", str(line.tier or ""), line.unit)
+        quantity, amount = sums.get(key, (0.0, 0.0))
+        sums[key] = quantity + line.quantity, amount + line.amount_usd
+    shown = tied([amount for _, amount in sums.values()], result.annual_usd)
+    for ((item, period, tier, unit), (quantity, amount)), cell in zip(sums.items(), shown, strict=True):
+        rate = f"{amount / quantity:.5g}" if quantity else ""
+        if not cell:
+            continue
+        table.add_row(item, escape(period), tier, f"{quantity:.1f}", unit, rate, *_money(cell))
+    return table
+
+
+def _money(*amounts: float) -> Sequence[str]:
+    return [f"{amount + 0.0:.2f}" for amount in amounts]
