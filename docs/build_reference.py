@@ -56,7 +56,8 @@ def _commands() -> Iterator[str]:
 
 def _parameter(parameter: Any) -> tuple[str, str, str]:
     is_option = parameter.param_type_name == "option"
-    name = ", ".join(f"`{word}`" for word in parameter.opts) if is_option else f"`{(parameter.metavar or parameter.name).upper()}`"
+    words = parameter.opts if is_option else [(parameter.metavar or parameter.name).upper()]
+    name = ", ".join(f"`{word}`" for word in words)
     default = "required" if parameter.required else "" if parameter.default is False else _default(parameter.default)
     return name, default, parameter.help or ""
 
