@@ -1,0 +1,221 @@
+"""The control law: what the machine's controller holds, and which limit stops it.
+
+A controller that holds exit temperature keeps the turbine exit at its set-point and chooses the speed that gives the
+power asked for; one that holds speed lets the exit temperature float. Where holding that would break a limit, the
+limit replaces the law: one of the match's two control equations is exchanged, nothing else changes.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit, prange
+from numpy.typing import NDArray
+
+from brayton.core.outcomes import Outcome
+from brayton.gas.properties import h, t_from_h
+from brayton.machine.components import Engine
+from brayton.machine.match import (
+    HOLD_CHOKE,
+    HOLD_EXIT_TEMP,
+    HOLD_FUEL,
+    HOLD_POWER,
+    HOLD_SPEED,
+    HOLD_SURGE,
+    Air,
+    Gas,
+    State,
+    choke_margin,
+    solve_match,
+    surge_margin,
+)
+
+LIMITS = (
+    None,
+    Outcome.RATED_POWER,
+    Outcome.SPEED_LIMIT,
+    Outcome.EXIT_TEMP_LIMIT,
+    Outcome.SURGE_LIMIT,
+    Outcome.CHOKE_LIMIT,
+    Outcome.FUEL_LIMIT,
+    Outcome.NOT_CONVERGED,
+)
+"""Meaning of the integer limit codes of the kernels; None where nothing binds."""
+
+NONE, RATED_POWER, SPEED_LIMIT, EXIT_TEMP_LIMIT, SURGE_LIMIT, CHOKE_LIMIT, FUEL_LIMIT, NOT_CONVERGED = range(8)
+
+
+class Limits(NamedTuple):
+    """What the controller respects."""
+
+    rated_power: float  # net [W]
+    exit_temp: float  # turbine exit [K]: set-point of the law and highest value
+    max_speed: float  # relative [-]
+    min_speed: float
+    surge_margin: float  # smallest [-]
+    max_fuel_flow: float  # of the valve [kg/s]
+    holds_speed: bool  # the law: False holds exit temperature, True holds `max_speed`
+
+
+@njit(cache=True)
+def _temp_guess(e: Engine, n: float) -> float:
+    """Start for the turbine inlet temperature at relative speed n [K]: part of it rises with the expansion ratio."""
+    return e.t4 * (0.82 + 0.18 * n)
+
+
+@njit(cache=True)
+def most_power(e: Engine, limits: Limits, air: Air, gas: Gas) -> tuple[State, int]:
+    """The state of highest net power, whatever the rating, and the limit that stops it there."""
+    top = limits.max_speed
+    code = EXIT_TEMP_LIMIT if limits.holds_speed else SPEED_LIMIT
+    state, ok = solve_match(e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_SPEED, top, top, 1.0, _temp_guess(e, top))
+    if not ok:
+        return state, NOT_CONVERGED
+    if not limits.holds_speed:
+        slower, ok = solve_match(
+            e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_SPEED, 0.99 * top, 0.99 * top, state.x, state.t4
+        )
+        if ok and slower.net_power > state.net_power:
+            state, code = _peak_power(e, limits, air, gas, slower), EXIT_TEMP_LIMIT
+    if choke_margin(e, air, state) < 0.0:
+        state, ok = solve_match(
+            e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_CHOKE, 0.0, 0.97 * state.n, state.x, state.t4
+        )
+        code = CHOKE_LIMIT
+    if ok and surge_margin(e, air, state) < limits.surge_margin:
+        state, ok = solve_match(e, air, gas, HOLD_SURGE, limits.surge_margin, HOLD_SPEED, state.n, state.n, 1.0, state.t4)
+        code = SURGE_LIMIT
+    if ok and state.air_flow * state.fuel_air > limits.max_fuel_flow:
+        other, target = (HOLD_SPEED, top) if limits.holds_speed else (HOLD_EXIT_TEMP, limits.exit_temp)
+        state, ok = solve_match(e, air, gas, HOLD_FUEL, limits.max_fuel_flow, other, target, 0.95 * state.n, state.x, state.t4)
+        code = FUEL_LIMIT
+    return state, code if ok else NOT_CONVERGED
+
+
+@njit(cache=True)
+def _peak_power(e: Engine, limits: Limits, air: Air, gas: Gas, start: State) -> State:
+    """Speed of highest power at the exit temperature limit, by golden section below `start` (to 1e-4 of speed)."""
+    low, high = limits.min_speed, start.n
+    best = start
+    while high - low > 1e-4:
+        a = high - 0.618034 * (high - low)
+        b = low + 0.618034 * (high - low)
+        at_a, ok_a = solve_match(e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_SPEED, a, a, best.x, best.t4)
+        at_b, ok_b = solve_match(e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_SPEED, b, b, best.x, best.t4)
+        if not (ok_a and ok_b):
+            break
+        if at_a.net_power > at_b.net_power:
+            high, best = b, at_a
+        else:
+            low, best = a, at_b
+    return best
+
+
+@njit(cache=True)
+def hold_power(e: Engine, limits: Limits, air: Air, gas: Gas, power: float, top: State) -> tuple[State, int]:
+    """The state that gives `power` [W], between zero and that of `top`, the state of most power, under the control law."""
+    if limits.holds_speed:
+        state, ok = solve_match(e, air, gas, HOLD_POWER, power, HOLD_SPEED, limits.max_speed, limits.max_speed, 1.0, top.t4)
+        return state, NONE if ok else NOT_CONVERGED
+    share = max(power / max(top.net_power, 1.0), 0.0)
+    n = top.n * (0.5 + 0.5 * share**0.7)
+    code = NONE
+    state, ok = solve_match(e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_POWER, power, n, top.x, _temp_guess(e, n))
+    if ok and state.n < limits.min_speed:
+        state, ok = solve_match(
+            e, air, gas, HOLD_POWER, power, HOLD_SPEED, limits.min_speed, limits.min_speed, state.x, state.t4
+        )
+    if ok and surge_margin(e, air, state) < limits.surge_margin:
+        state, ok = solve_match(e, air, gas, HOLD_POWER, power, HOLD_SURGE, limits.surge_margin, state.n, state.x, state.t4)
+        code = SURGE_LIMIT
+    return state, code if ok else NOT_CONVERGED
+
+
+@njit(cache=True)
+def exhaust_temp(air: Air, gas: Gas, state: State) -> float:
+    """Temperature behind the recuperator [K], from what the air took out of the gas."""
+    f = state.fuel_air
+    mix = (air.coefficients + f * gas.coefficients) / (1.0 + f)
+    h6 = h(mix, state.t5) - (state.h3 - h(air.coefficients, state.t2)) / (1.0 + f)
+    return t_from_h(mix, h6, state.t2 + (1.0 - state.effectiveness) * (state.t5 - state.t2))
+
+
+COLUMNS = (
+    "net_power",
+    "available_power",
+    "fuel_flow",
+    "air_flow",
+    "exhaust_temp",
+    "speed",
+    "pressure_ratio",
+    "compressor_exit_temp",
+    "turbine_inlet_temp",
+    "turbine_exit_temp",
+    "recuperator_effectiveness",
+    "surge_margin",
+    "booster_power",
+    "shaft_power",
+    "casing_loss",
+    "limit",
+)
+"""What `operate` writes for each point, SI; speed is relative, limit a code of `LIMITS`."""
+
+
+@njit(cache=True)
+def _operate_one(
+    e: Engine, limits: Limits, gas: Gas, dry: NDArray[np.float64], vapour: NDArray[np.float64], r_dry: float, r_vapour: float,
+    temp: float, pressure: float, humidity: float, inlet_loss: float, back_pressure: float, demand: float, as_share: bool,
+    out: NDArray[np.float64],
+) -> None:  # fmt: skip
+    coefficients = (dry + humidity * vapour) / (1.0 + humidity)
+    air = Air(coefficients, (r_dry + humidity * r_vapour) / (1.0 + humidity), temp, pressure, inlet_loss, back_pressure)
+    top, stop = most_power(e, limits, air, gas)
+    if stop == NOT_CONVERGED:
+        out[:] = np.nan
+        out[15] = NOT_CONVERGED
+        return
+    available = top.net_power if as_share else min(top.net_power, limits.rated_power)
+    power = demand * available if as_share else min(demand, available)
+    if power >= top.net_power:
+        state, code = top, stop
+    else:
+        state, code = hold_power(e, limits, air, gas, power, top)
+        if code == NONE and not as_share and power >= limits.rated_power:
+            code = RATED_POWER
+    out[0] = state.net_power
+    out[1] = available
+    out[2] = state.air_flow * state.fuel_air
+    out[3] = state.air_flow
+    out[4] = exhaust_temp(air, gas, state)
+    out[5] = state.n
+    out[6] = state.p2 / state.p1
+    out[7] = state.t2
+    out[8] = state.t4
+    out[9] = state.t5
+    out[10] = state.effectiveness
+    out[11] = surge_margin(e, air, state)
+    out[12] = state.booster_power
+    out[13] = state.shaft_power
+    out[14] = state.casing_loss
+    out[15] = code
+    if code == NOT_CONVERGED:
+        out[:15] = np.nan
+
+
+@njit(cache=True, parallel=True)
+def operate(
+    e: Engine, limits: Limits, gas: Gas, dry: NDArray[np.float64], vapour: NDArray[np.float64], r_dry: float, r_vapour: float,
+    points: NDArray[np.float64], inlet_loss: float, back_pressure: float, as_share: bool, out: NDArray[np.float64],
+) -> None:  # fmt: skip
+    """Operate the machine at many points on all cores.
+
+    points: (n, 4) of air temperature [K], ambient pressure [Pa], humidity ratio [-] and demand; demand is net power [W],
+    or with `as_share` the share of the power that would be available without the rating. dry, vapour: coefficients of
+    dry air and water vapour with their gas constants. out: (n, len(COLUMNS)); NaN and `NOT_CONVERGED` where no match exists.
+    """
+    for i in prange(points.shape[0]):
+        _operate_one(
+            e, limits, gas, dry, vapour, r_dry, r_vapour, points[i, 0], points[i, 1], points[i, 2], inlet_loss, back_pressure,
+            points[i, 3], as_share, out[i],
+        )  # fmt: skip
