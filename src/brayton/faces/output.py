@@ -27,10 +27,15 @@ def clean(document: object, notes: list[str], path: str = "") -> object:
     return document
 
 
-def print_json(document: Mapping[str, Any]) -> None:
-    """Print `document` as the one JSON document of a command."""
+def json_text(document: Mapping[str, Any]) -> str:
+    """`document` as JSON text; what is NaN or infinite is null, and ``notes`` says where."""
     notes: list[str] = []
     ready = cast("dict[str, Any]", clean(document, notes))
     if notes:
         ready["notes"] = [*ready.get("notes", []), *notes]
-    typer.echo(json.dumps(ready, indent=2, allow_nan=False))
+    return json.dumps(ready, indent=2, allow_nan=False)
+
+
+def print_json(document: Mapping[str, Any]) -> None:
+    """Print `document` as the one JSON document of a command."""
+    typer.echo(json_text(document))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from brayton.core.timeaxis import TimeAxis
 from brayton.study.finance import CashFlow, FirstYear
-from brayton.study.sources import Citation
+from brayton.study.sources import Citation, figures_without_source
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +75,7 @@ class Run:
 class MachineYear:
     """What all machines of the project did in the year.
 
-    run_hours, starts: of all machines together. standby_kwh: drawn at rest and for starts and stops.
+    run_hours, starts: of all machines together. standby_kwh: drawn at rest, for starts and for stops.
     elec_eff_lhv: generated / fuel. chp_eff_hhv: (generated + heat used) / fuel. capacity_factor: generated / (rating x year).
     NaN where a machine that never ran leaves nothing to divide by.
     """
@@ -174,9 +174,14 @@ class StudyResult:
                 "terms": _values(self.scenario.finance),
                 "cash_flow": flow.rows(),
             },
-            "dispatch": {"method": schedule.method, "outcome": schedule.outcome.value, "gap": schedule.gap},
+            "dispatch": {
+                "method": schedule.method,
+                "outcome": schedule.outcome.value,
+                "gap": None if np.isnan(schedule.gap) else schedule.gap,
+            },
             "balances": [balance.as_dict() for balance in self.balances],
             "sources": [citation.as_dict() for citation in self.sources],
+            "without_source": figures_without_source(self.scenario),
             "notes": list(self.notes),
             "timing_s": dict(self.timing_s),
         }

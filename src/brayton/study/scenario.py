@@ -48,6 +48,7 @@ class Site(Record):
     elevation_m: float = key("above sea level", "m", ge=-430, le=5000)
     utc_offset_h: float = key("of local standard time, west negative", "h", ge=-12, le=14)
     year: int = key("calendar year that gives weekdays, holidays and daylight saving", "year", ge=1901, le=2199)
+    step_minutes: Literal[60, 30, 15, 10, 5, 1] = key("length of a step; weather is hourly and held over shorter ones", "min", 60)
     money_year: int = key("year whose money the prices are in; a mixture is said in `notes`", "year", ge=1950, le=2199)
 
 

@@ -1,0 +1,243 @@
+"""The study itself: the site runs a year without the project and a year with it, by the same code, and the money follows."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+
+from brayton.core.units import KWH_PER_MMBTU
+from brayton.dispatch.answer import dispatch
+from brayton.dispatch.problem import Problem
+from brayton.machine.performance import Performance, compile_performance
+from brayton.package.array import Loading
+from brayton.package.envelope import compile_envelope
+from brayton.package.heat_recovery import HeatRecovery
+from brayton.package.library import heat_recovery_for
+from brayton.site.bill import bill
+from brayton.study.finance import FirstYear, cash_flow, levelised_cost_usd_per_kwh
+from brayton.study.inputs import OWN_HEAT_RECOVERY, StudyInputs, check_water_temps
+from brayton.study.result import Balance, MachineYear, Run, StudyResult
+from brayton.study.sources import Citation, unique
+
+Watch = Callable[[str], None]
+"""Is told the name of each stage as it begins."""
+
+STAGES = ("machine", "envelope", "dispatch and bills", "finance")
+
+
+def run_study(inputs: StudyInputs, watch: Watch = lambda _stage: None) -> StudyResult:
+    """Run the scenario and its twin without the project.
+
+    Errors: InputError where machine, heat recovery, dispatch and site contradict each other.
+    """
+    clock = _Clock(watch)
+    scenario, machine = inputs.scenario, inputs.scenario.machine[0]
+    with clock.stage("machine"):
+        performance = compile_performance(inputs.record, inputs.fuel, gas_supply_pressure_kpag=scenario.fuel.supply_pressure_kpag)
+        heat_recovery = heat_recovery_for(performance) if machine.heat_recovery == OWN_HEAT_RECOVERY else inputs.heat_recovery
+        if heat_recovery is not None:
+            check_water_temps(heat_recovery, inputs.supply_temp_c, inputs.return_temp_c)
+    with clock.stage("envelope"):
+        problem = _problem(inputs, performance, heat_recovery)
+    with clock.stage("dispatch and bills"):
+        project, twin = _run(inputs, problem), _run(inputs, _without_machines(problem))
+    with clock.stage("finance"):
+        installed_cost_usd = machine.installed_cost_usd_per_kw * performance.rated_net_power_kw * machine.count
+        year = _machine_year(project, problem)
+        first_year = FirstYear(
+            electric_saving_usd=twin.bill_usd - project.bill_usd,
+            fuel_saving_usd=twin.fuel_usd - project.fuel_usd,
+            om_saving_usd=twin.om_usd - project.om_usd,
+            generated_net_kwh=year.generated_net_kwh,
+        )
+        terms = scenario.finance.terms()
+        flow = cash_flow(installed_cost_usd, first_year, terms)
+    exchanger = (
+        [Citation(f"heat recovery: {heat_recovery.name}", item) for item in heat_recovery.sources] if heat_recovery else []
+    )
+    result = StudyResult(
+        scenario=scenario,
+        axis=inputs.axis,
+        weather=inputs.weather,
+        electric_kw=inputs.electric_kw,
+        heat_kw=inputs.heat_kw,
+        grid_kg_per_kwh=inputs.grid_kg_per_kwh,
+        record=inputs.record,
+        performance=performance,
+        installed_cost_usd=installed_cost_usd,
+        baseline=twin,
+        with_project=project,
+        machine=year,
+        first_year=first_year,
+        cash_flow=flow,
+        lcoe_usd_per_kwh=levelised_cost_usd_per_kwh(installed_cost_usd, first_year, terms),
+        balances=(
+            *_balances("baseline", inputs, _without_machines(problem), twin),
+            *_balances("with_project", inputs, problem, project),
+        ),
+        sources=tuple(unique([*inputs.citations, *exchanger])),
+        notes=inputs.notes,
+        timing_s=clock.seconds,
+    )
+    return replace(result, notes=(*inputs.notes, *_notes(inputs, problem, result)))
+
+
+class _Clock:
+    """Seconds of each stage, wall clock."""
+
+    def __init__(self, watch: Watch) -> None:
+        self.seconds: dict[str, float] = {}
+        self._watch = watch
+
+    @contextmanager
+    def stage(self, name: str) -> Generator[None]:
+        self._watch(name)
+        start = time.perf_counter()
+        yield
+        self.seconds[name.replace(" ", "_")] = time.perf_counter() - start
+
+
+def _problem(inputs: StudyInputs, performance: Performance, heat_recovery: HeatRecovery | None) -> Problem:
+    """The dispatch problem with the project's machines."""
+    table, step_hours, air = inputs.scenario.dispatch, inputs.axis.step_hours, inputs.weather
+    envelope = compile_envelope(
+        performance,
+        inputs.record,
+        air.dry_bulb_c,
+        air.pressure_kpa,
+        air.humidity_ratio,
+        count=inputs.scenario.machine[0].count,
+        loading=Loading(table.loading),
+        heat_recovery=heat_recovery,
+        water_in_temp_c=inputs.return_temp_c if heat_recovery is not None else None,
+    )
+    return Problem(
+        envelope=envelope,
+        electric_kw=inputs.electric_kw,
+        heat_kw=inputs.heat_kw,
+        step_hours=step_hours,
+        axis=inputs.axis,
+        boiler=inputs.boiler,
+        export_limit_kw=table.export.limit_kw if table.export else 0.0,
+        import_margin_kw=table.import_margin_kw,
+        min_run_steps=max(1, math.ceil(table.min_run_hours / step_hours)),
+        min_rest_steps=max(1, math.ceil(table.min_rest_hours / step_hours)),
+    )
+
+
+def _without_machines(problem: Problem) -> Problem:
+    return replace(problem, envelope=replace(problem.envelope, count=0))
+
+
+def _run(inputs: StudyInputs, problem: Problem) -> Run:
+    """A year of the site: schedule, electricity bill, fuel bill, O&M and CO2. Exports are credited at the grid's factor."""
+    scenario, axis, hours = inputs.scenario, inputs.axis, problem.step_hours
+    schedule = dispatch(problem, inputs.rule)
+    net_import_kw = schedule.import_kw - schedule.export_kw
+    fuel_kw_hhv = schedule.fuel_kw_lhv * problem.envelope.fuel_hhv_per_lhv + schedule.boiler_fuel_kw_hhv
+    fuel_kwh_by_month = np.bincount(axis.month, weights=fuel_kw_hhv * hours, minlength=12)
+    prices_usd_per_kwh = np.array(scenario.fuel.price_usd_per_mmbtu_hhv) / KWH_PER_MMBTU
+    return Run(
+        schedule=schedule,
+        bill=bill(inputs.tariff, net_import_kw, axis, dst=scenario.tariff.dst),
+        electricity_import_kwh=float(schedule.import_kw.sum() * hours),
+        export_kwh=float(schedule.export_kw.sum() * hours),
+        peak_import_kw=float(schedule.import_kw.max()),
+        fuel_kwh_hhv=float(fuel_kwh_by_month.sum()),
+        fuel_usd_by_month=fuel_kwh_by_month * prices_usd_per_kwh,
+        om_usd=float(schedule.net_power_kw.sum() * hours * scenario.machine[0].om_usd_per_kwh),
+        grid_co2_kg=float((net_import_kw * inputs.grid_kg_per_kwh).sum() * hours),
+        fuel_co2_kg=float(fuel_kwh_by_month.sum() * inputs.fuel_kg_per_kwh_hhv),
+        unmet_kwh=float(schedule.unmet_kw.sum() * hours),
+    )
+
+
+def _standby_kwh(problem: Problem, run: Run) -> float:
+    """What resting machines draw, and what starts and stops take [kWh]."""
+    envelope, plan = problem.envelope, run.schedule
+    resting_hours = float((envelope.count - plan.units_on).sum() * problem.step_hours)
+    switching_kwh = plan.starts.sum() * envelope.start_energy_kwh + plan.stops.sum() * envelope.stop_energy_kwh
+    return resting_hours * envelope.standby_kw + float(switching_kwh)
+
+
+def _machine_year(run: Run, problem: Problem) -> MachineYear:
+    envelope, plan, hours = problem.envelope, run.schedule, problem.step_hours
+    generated, fuel = float(plan.net_power_kw.sum() * hours), float(plan.fuel_kw_lhv.sum() * hours)
+    used, fuel_hhv = float(plan.heat_used_kw.sum() * hours), fuel * envelope.fuel_hhv_per_lhv
+    return MachineYear(
+        generated_net_kwh=generated,
+        fuel_kwh_lhv=fuel,
+        fuel_kwh_hhv=fuel_hhv,
+        heat_recovered_kwh=float(plan.heat_recovered_kw.sum() * hours),
+        heat_used_kwh=used,
+        heat_dumped_kwh=float(plan.heat_dumped_kw.sum() * hours),
+        standby_kwh=_standby_kwh(problem, run),
+        run_hours=float(plan.units_on.sum() * hours),
+        starts=int(plan.starts.sum()),
+        elec_eff_lhv=generated / fuel if fuel else math.nan,
+        chp_eff_hhv=(generated + used) / fuel_hhv if fuel else math.nan,
+        capacity_factor=generated / (envelope.rated_power_kw * envelope.count * problem.steps * hours),
+    )
+
+
+def _balances(name: str, inputs: StudyInputs, problem: Problem, run: Run) -> Iterator[Balance]:
+    """Electricity, heat, fuel, CO2 and the bill of one run: each side summed by its own way through the records."""
+    plan, hours = run.schedule, problem.step_hours
+    generated = float(plan.net_power_kw.sum() * hours)
+    electric_out = float(inputs.electric_kw.sum() * hours) + run.export_kwh + _standby_kwh(problem, run)
+    yield Balance(
+        name,
+        "electricity: import + generation = load + export + standby and starts",
+        "kWh",
+        run.electricity_import_kwh + generated,
+        electric_out,
+    )
+    boiler_heat, recovered = float(plan.boiler_heat_kw.sum() * hours), float(plan.heat_recovered_kw.sum() * hours)
+    heat_out = float((inputs.heat_kw.sum() + plan.heat_dumped_kw.sum()) * hours)
+    yield Balance(
+        name, "heat: recovered + boiler + unmet = load + dumped", "kWh", recovered + boiler_heat + run.unmet_kwh, heat_out
+    )
+    burnt = float(plan.fuel_kw_lhv.sum() * hours) * problem.envelope.fuel_hhv_per_lhv
+    burnt += boiler_heat / problem.boiler.efficiency_hhv if problem.boiler else 0.0
+    yield Balance(name, "fuel, HHV: bought = burnt by machines and boiler", "kWh", run.fuel_kwh_hhv, burnt)
+    net_import = np.bincount(inputs.axis.month, weights=(plan.import_kw - plan.export_kw) * inputs.grid_kg_per_kwh * hours)
+    yield Balance(
+        name,
+        "CO2: stated = grid and fuel, month by month",
+        "kg",
+        run.co2_kg,
+        float(net_import.sum()) + burnt * inputs.fuel_kg_per_kwh_hhv,
+    )
+    yield Balance(
+        name, "electricity bill: year = its lines", "USD", run.bill_usd, math.fsum(line.amount_usd for line in run.bill.lines)
+    )
+
+
+def _notes(inputs: StudyInputs, problem: Problem, result: StudyResult) -> Iterator[str]:
+    """What a reader has to know of how the year was run and of figures that do not exist."""
+    envelope, finance = problem.envelope, inputs.scenario.finance
+    yield from dict.fromkeys((*result.baseline.bill.notes, *result.with_project.bill.notes))
+    yield (
+        f"The year runs on the machine's surface in straight pieces: fuel within {envelope.fuel_error:.2%}, "
+        f"recovered heat within {envelope.heat_error:.2%} of it."
+    )
+    if finance.tax_rate > 0.0:
+        yield "Tax is paid on savings; the investment is not depreciated, which understates the value to a taxpayer."
+    else:
+        yield "Money is before tax."
+    for run, name in ((result.baseline, "without"), (result.with_project, "with")):
+        if run.unmet_kwh > 0.0:
+            yield f"{run.unmet_kwh:,.0f} kWh of heat are not met {name} the project: the boiler is too small."
+    if result.cash_flow.irr is None:
+        yield "finance.irr is null: the cash flow has no single rate of return."
+    if result.cash_flow.simple_payback_years is None:
+        yield f"finance.simple_payback_years is null: the investment does not come back within {finance.years} years."
+    if result.lcoe_usd_per_kwh is None:
+        yield "finance.lcoe_usd_per_kwh is null: nothing was generated."
+    if math.isnan(result.with_project.schedule.gap):
+        yield f"dispatch.gap is null: the rule {result.with_project.schedule.method} claims no optimum."
