@@ -2,8 +2,18 @@
 
 from brayton.site.elevation import correct_to_elevation
 from brayton.site.epw import read_epw
+from brayton.site.normals import Normals, normals_from_table, weather_from_normals
 from brayton.site.tmy3 import read_tmy3
 from brayton.site.weathercsv import read_weather_csv
 from brayton.site.weatheryear import Weather
 
-__all__ = ["Weather", "correct_to_elevation", "read_epw", "read_tmy3", "read_weather_csv"]
+__all__ = [
+    "Normals",
+    "Weather",
+    "correct_to_elevation",
+    "normals_from_table",
+    "read_epw",
+    "read_tmy3",
+    "read_weather_csv",
+    "weather_from_normals",
+]
