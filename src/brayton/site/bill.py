@@ -125,7 +125,7 @@ def bill(tariff: Tariff, net_load_kw: ArrayLike, axis: TimeAxis, *, dst: Dst = "
     days = clock.days_in_month.tolist()
     for charge in tariff.fixed:
         lines += [_fixed_line(charge, month, days[month]) for month in range(12)]
-    if tariff.energy is not None:
+    if tariff.energy is not None and exported.any():
         lines += _export_lines(tariff.energy, clock, exported)
     lines += _minimum_lines(tariff.minimum, lines, days)
 

@@ -21,7 +21,8 @@ adjustment_usd_per_kwh = 0.0153      # added to every price of the period
 [[energy]]                           # every hour needs a period of energy
 name = "all other hours"
 sell_usd_per_kwh = 0.03              # for exports
-tiers = [ { up_to_kwh = 10000, usd_per_kwh = 0.021 }, { usd_per_kwh = 0.018 } ]   # per month; or up_to_kwh_per_day
+usd_per_kwh = 0.0200                 # or tiers = [ { up_to_kwh = 10000, usd_per_kwh = 0.021 }, { usd_per_kwh = 0.018 } ],
+                                     # kWh of the month; up_to_kwh_per_day times the days of the month
 
 [[demand]]                           # on the highest kW within the hours of the period, each month; other hours are free
 name = "peak"

@@ -1,0 +1,158 @@
+"""Our own tariff TOML: the first period that fits applies, and what is left open is refused."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from brayton.core.errors import InputError
+from brayton.site import tariff_toml
+from brayton.site.tariff import PeakWindow
+from brayton.site.tariff_toml import overrides_from_table, read_tariff_toml, tariff_from_table
+from brayton.site.urdb import UrdbOverrides
+
+EXAMPLE = str(tariff_toml.__doc__).split("```toml\n")[1].split("```")[0]
+"""The example that the module shows to its readers."""
+
+
+def changed(*changes: tuple[str, str]) -> dict[str, Any]:
+    text = EXAMPLE
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    return tomllib.loads(text)
+
+
+def test_the_example_of_the_docstring_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "tariff.toml"
+    path.write_text(EXAMPLE)
+    tariff = read_tariff_toml(path)
+    assert tariff == tariff_from_table(tomllib.loads(EXAMPLE))
+    assert tariff.energy is not None
+    assert tariff.tou_demand is not None
+    assert tariff.flat_demand is not None
+    assert [period.name for period in tariff.energy.periods] == ["summer peak", "all other hours"]
+    assert tariff.energy.schedule.weekday[5] == (1,) * 12 + (0,) * 8 + (1,) * 4
+    assert tariff.energy.schedule.weekday[4] == tariff.energy.schedule.weekend[5] == (1,) * 24
+    assert tariff.tou_demand.schedule.weekday[0][8:11] == (0,) * 3
+    assert tariff.tou_demand.periods[tariff.tou_demand.schedule.weekend[0][8]].name == "no charge"
+    assert tariff.flat_demand.months == (0,) * 12
+    assert tariff.supply_usd_per_kwh == (0.09,) * 12
+    assert [(charge.usd, charge.per) for charge in (*tariff.fixed, *tariff.minimum)] == [(61.44, "month"), (100.0, "month")]
+    assert tariff.coincident_peaks[0].windows == (PeakWindow(7, 19, 15, 2),)
+    assert tariff.demand_window_minutes == 15
+
+
+def tiered(*tiers: dict[str, float]) -> dict[str, Any]:
+    """The example with one period of energy in these tiers."""
+    return {
+        **changed(),
+        "energy": [{"name": "all", "adjustment_usd_per_kwh": 0.01, "sell_usd_per_kwh": 0.05, "tiers": list(tiers)}],
+    }
+
+
+def test_tiers_inherit_adjustment_and_sell_price() -> None:
+    document = tiered({"up_to_kwh": 1000.0, "usd_per_kwh": 0.1, "sell_usd_per_kwh": 0.02}, {"usd_per_kwh": 0.2})
+    energy = tariff_from_table(document).energy
+    assert energy is not None
+    (period,) = energy.periods
+    assert [tier.price_usd_per_kwh for tier in period.tiers] == pytest.approx([0.11, 0.21])
+    assert [tier.sell_usd_per_kwh for tier in period.tiers] == [0.02, 0.05]
+    assert (period.limits, period.limit_unit) == ((1000.0, math.inf), "kWh")
+    daily = tariff_from_table(tiered({"up_to_kwh_per_day": 30.0, "usd_per_kwh": 0.1}, {"usd_per_kwh": 0.2})).energy
+    assert daily is not None
+    assert (daily.periods[0].limits, daily.periods[0].limit_unit) == ((30.0, math.inf), "kWh daily")
+
+
+@pytest.mark.parametrize(
+    ("tiers", "message"),
+    [
+        ([{"up_to_kwh": -1.0, "usd_per_kwh": 0.1}, {"usd_per_kwh": 0.2}], r"energy\[0\]\.tiers\[0\]\.up_to_kwh = -1"),
+        ([{"usd_per_kwh": 0.1}, {"usd_per_kwh": 0.2}], "energy period all = .*tier limits must rise"),
+        ([{"up_to_kwh": 9.0, "usd_per_kwh": 0.1}], "energy period all = .*tier limits must rise"),
+        (
+            [{"up_to_kwh": 9.0, "usd_per_kwh": 0.1}, {"up_to_kwh_per_day": 99.0, "usd_per_kwh": 0.2}, {"usd_per_kwh": 0.3}],
+            "per month and per day",
+        ),
+        ([{"up_to_kwh": 9.0, "up_to_kwh_per_day": 9.0, "usd_per_kwh": 0.1}, {"usd_per_kwh": 0.2}], "per month and per day"),
+    ],
+)
+def test_tiers_out_of_order_are_refused(tiers: list[dict[str, float]], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        tariff_from_table(tiered(*tiers))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ([("schema = 1", "schema = 2")], "schema = 2"),
+        ([("usd_per_kwh = 0.0239", "usd_per_kw = 0.0239")], r"energy\[0\]\.usd_per_kw = .* Nearest: usd_per_kwh"),
+        ([("utility", "utillity")], "utillity = .*Nearest: utility"),
+        ([('basis = "primary"', 'basis = "rumour"')], r"source\.basis = 'rumour'"),
+        ([("usd_per_kwh = 0.0239", 'usd_per_kwh = "0.0239"')], r"energy\[0\]\.usd_per_kwh"),
+        ([("usd_per_kwh = 0.0239", "usd_per_kwh = inf")], r"energy\[0\]\.usd_per_kwh"),
+        ([("usd_per_kwh = 0.0239", "")], "energy period summer peak = 'neither': must have usd_per_kwh or tiers"),
+        ([("usd_per_kwh = 0.0239", "usd_per_kwh = 0.0239\ntiers = [ { usd_per_kwh = 0.1 } ]")], "'usd_per_kwh and tiers'"),
+        ([("months = [6, 7, 8, 9]", "months = [6, 17]")], r"months = \[6, 17\]: must lie in 1\.\.12"),
+        ([("hours = [[12, 20]]", "hours = [[20, 12]]")], r"hours = \[20, 12\]: must rise within 0\.\.24"),
+        ([("hours = [[12, 20]]", "hours = [[12, 25]]")], r"must rise within 0\.\.24"),
+        ([('name = "all other hours"', 'name = "summer peak"')], "energy.name = 'summer peak': names two periods"),
+        (
+            [('name = "all other hours"', 'name = "nights"\nhours = [[0, 6], [23, 24]]')],
+            r"energy, weekdays, January 6:00 = None: no period of energy applies here, nor in 171 more hours",
+        ),
+        ([("supply_usd_per_kwh = 0.09", "supply_usd_per_kwh = [0.09, 0.1]")], "supply_usd_per_kwh = .*one price or twelve"),
+        ([("demand_window_minutes = 15", "demand_window_minutes = 25")], "demand_window_minutes = 25"),
+        ([("month = 7, day = 19", "month = 17, day = 19")], r"coincident_peak\[0\]\.windows\[0\]\.month = 17"),
+    ],
+)
+def test_faults_are_named(changes: list[tuple[str, str]], message: str) -> None:
+    document = changed(*changes)
+    with pytest.raises(InputError, match=message) as caught:
+        tariff_from_table(document, file="tariff.toml")
+    assert all(fault.file == "tariff.toml" and fault.remedy for fault in caught.value.faults)
+
+
+def test_a_period_that_never_applies_is_refused() -> None:
+    document = changed()
+    document["energy"] = [{"name": "all", "usd_per_kwh": 0.1}, {"name": "peak", "hours": [[8, 9]], "usd_per_kwh": 0.2}]
+    document["flat_demand"] = [{"name": "a", "usd_per_kw": 1.0}, {"name": "b", "months": [1], "usd_per_kw": 2.0}]
+    with pytest.raises(InputError) as caught:
+        tariff_from_table(document)
+    assert [fault.path for fault in caught.value.faults] == ["energy period peak", "flat_demand period b"]
+    assert "never applies" in caught.value.faults[0].rule
+
+
+def test_months_and_hours_of_demand_without_a_period_are_free() -> None:
+    document = changed()
+    document["flat_demand"] = [
+        {"name": "summer", "months": [6, 7], "tiers": [{"up_to_kw": 50, "usd_per_kw": 3.0}, {"usd_per_kw": 1.0}]}
+    ]
+    flat = tariff_from_table(document).flat_demand
+    assert flat is not None
+    assert flat.months == (1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1)
+    assert flat.periods[0].tiers[0].upper_kw == 50.0
+    assert flat.periods[1].tiers[0].price_usd_per_kw == 0.0
+
+
+def test_recurring_charges_add_up_and_a_tariff_needs_one_charge() -> None:
+    source = {"title": "t", "date": "2024", "basis": "estimate"}
+    fixed = {"name": "n", "source": source, "fixed_usd_per_day": 1.0, "fixed_usd_per_year": 2.0, "minimum_usd_per_year": 3.0}
+    tariff = tariff_from_table({**fixed, "smallest_kw": 7.0})
+    assert [charge.per for charge in tariff.fixed] == ["day", "year"]
+    assert tariff.minimum[0].per == "year"
+    assert tariff.eligible_kw == (7.0, math.inf)
+    with pytest.raises(InputError, match="charges nothing"):
+        tariff_from_table({"name": "n", "source": source})
+
+
+def test_overrides_of_a_record_come_from_a_table() -> None:
+    table = {"fixed_charge_unit": "$/month", "ignore": ["lookback", "reactive"]}
+    assert overrides_from_table(table) == UrdbOverrides("$/month", frozenset({"lookback", "reactive"}))
+    assert overrides_from_table({}) == UrdbOverrides()
+    with pytest.raises(InputError, match="Nearest: ignore"):
+        overrides_from_table({"ignored": ["lookback"]})
