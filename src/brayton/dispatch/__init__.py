@@ -1,0 +1,1 @@
+"""Choose set-points over time: one problem, several answers."""
