@@ -21,7 +21,6 @@ from brayton.package.library import exhaust_unknown
 
 if TYPE_CHECKING:
     from brayton.machine.performance import Performance
-    from brayton.machine.record import MachineRecord
 
 BREAKPOINTS = 9
 ERROR_SAMPLE = 120
@@ -88,7 +87,6 @@ class Envelope:
 
 def compile_envelope(
     performance: Performance,
-    record: MachineRecord,
     dry_bulb_c: ArrayLike,
     pressure_kpa: ArrayLike,
     humidity_ratio: ArrayLike,
@@ -135,7 +133,7 @@ def compile_envelope(
             raise exhaust_unknown(performance.model)
         return points.fuel_power_kw_lhv, heat_w / 1e3
 
-    high = performance.available_net_power_kw(*air)
+    high = performance.available_net_power_kw(*air, outside=outside)
     low = np.minimum(performance.min_load_fraction * performance.rated_net_power_kw, high)
     power = low[:, None] + (high - low)[:, None] * np.linspace(0.0, 1.0, breakpoints)
     fuel, heat = surface(power, slice(None))
@@ -143,7 +141,7 @@ def compile_envelope(
     middle_fuel, middle_heat = surface((power[sample, :-1] + power[sample, 1:]) / 2.0, sample)
     idle = ~(np.isfinite(fuel).all(axis=1) & (high > NO_UNIT_KW))
     power, fuel, heat = (np.where(idle[:, None], 0.0, item) for item in (power, fuel, heat))
-    operation = record.operation
+    operation = performance.record.operation
     return Envelope(
         count=count,
         loading=loading,

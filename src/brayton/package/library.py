@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import PositiveFloat
+from pydantic import Field, PositiveFloat
 
 from brayton.core.errors import Fault, Faults, InputError, unknown_name
 from brayton.core.provenance import Source
@@ -54,7 +54,7 @@ class HeatRecoveryTable(Record):
     gas_side_exponent: float
     water_side_share: float
     rated: RatedPoint
-    sources: tuple[Source, ...]
+    sources: tuple[Annotated[Source, Field(strict=False)], ...]
 
 
 def heat_recoveries() -> list[str]:

@@ -107,7 +107,6 @@ def _problem(inputs: StudyInputs, performance: Performance, heat_recovery: HeatR
     table, step_hours, air = inputs.scenario.dispatch, inputs.axis.step_hours, inputs.weather
     envelope = compile_envelope(
         performance,
-        inputs.record,
         air.dry_bulb_c,
         air.pressure_kpa,
         air.humidity_ratio,
