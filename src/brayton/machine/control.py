@@ -27,6 +27,7 @@ from brayton.machine.match import (
     Gas,
     State,
     choke_margin,
+    corrected_speed,
     solve_match,
     surge_margin,
 )
@@ -44,6 +45,11 @@ LIMITS = (
 """Meaning of the integer limit codes of the kernels; None where nothing binds."""
 
 NONE, RATED_POWER, SPEED_LIMIT, EXIT_TEMP_LIMIT, SURGE_LIMIT, CHOKE_LIMIT, FUEL_LIMIT, NOT_CONVERGED = range(8)
+
+
+RISING_POWER_SPEED = 1.05
+"""Relative corrected speed up to which more speed at the same exit temperature always gives more power [-]: beyond, the
+fall of compressor efficiency may win. The records of the library turn over at 1.13; a test holds them above this."""
 
 
 class Limits(NamedTuple):
@@ -72,16 +78,14 @@ def most_power(e: Engine, limits: Limits, air: Air, gas: Gas) -> tuple[State, in
     state, ok = solve_match(e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_SPEED, top, top, 1.0, _temp_guess(e, top))
     if not ok:
         return state, NOT_CONVERGED
-    if not limits.holds_speed:
+    if not limits.holds_speed and corrected_speed(e, air, top) > RISING_POWER_SPEED:
         slower, ok = solve_match(
             e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_SPEED, 0.99 * top, 0.99 * top, state.x, state.t4
         )
         if ok and slower.net_power > state.net_power:
             state, code = _peak_power(e, limits, air, gas, slower), EXIT_TEMP_LIMIT
     if choke_margin(e, air, state) < 0.0:
-        state, ok = solve_match(
-            e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_CHOKE, 0.0, 0.97 * state.n, state.x, state.t4
-        )
+        state, ok = solve_match(e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_CHOKE, 0.0, 0.97 * state.n, state.x, state.t4)
         code = CHOKE_LIMIT
     if ok and surge_margin(e, air, state) < limits.surge_margin:
         state, ok = solve_match(e, air, gas, HOLD_SURGE, limits.surge_margin, HOLD_SPEED, state.n, state.n, 1.0, state.t4)
@@ -123,9 +127,7 @@ def hold_power(e: Engine, limits: Limits, air: Air, gas: Gas, power: float, top:
     code = NONE
     state, ok = solve_match(e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_POWER, power, n, top.x, _temp_guess(e, n))
     if ok and state.n < limits.min_speed:
-        state, ok = solve_match(
-            e, air, gas, HOLD_POWER, power, HOLD_SPEED, limits.min_speed, limits.min_speed, state.x, state.t4
-        )
+        state, ok = solve_match(e, air, gas, HOLD_POWER, power, HOLD_SPEED, limits.min_speed, limits.min_speed, state.x, state.t4)
     if ok and surge_margin(e, air, state) < limits.surge_margin:
         state, ok = solve_match(e, air, gas, HOLD_POWER, power, HOLD_SURGE, limits.surge_margin, state.n, state.x, state.t4)
         code = SURGE_LIMIT

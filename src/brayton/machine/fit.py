@@ -90,9 +90,7 @@ def calculate(engine: MatchedEngine, points: FitPoints) -> dict[str, NDArray[np.
     n = points.count
     air = {name: points.values.get(name, np.full(n, default)) for name, default in CONDITIONS.items()}
     air = {name: np.where(np.isfinite(column), column, CONDITIONS[name]) for name, column in air.items()}
-    humidity = humidity_ratio(
-        air["ambient_temp_c"] + ZERO_CELSIUS_K, air["pressure_kpa"] * 1e3, air["relative_humidity"]
-    )
+    humidity = humidity_ratio(air["ambient_temp_c"] + ZERO_CELSIUS_K, air["pressure_kpa"] * 1e3, air["relative_humidity"])
     blank = np.full(n, np.nan)
     share = points.values.get("load_fraction", blank)
     net = points.values.get("net_power_kw", blank) * 1e3
@@ -164,7 +162,8 @@ def fit_record(
     errors = np.sqrt(np.diag(covariance))
     fitted = _with_figures(base, tuple(free), solution.x)
     parameters = tuple(
-        FittedParameter(*row) for row in zip(free, map(float, start), map(float, widths), map(float, solution.x), map(float, errors), strict=True)
+        FittedParameter(*row)
+        for row in zip(free, map(float, start), map(float, widths), map(float, solution.x), map(float, errors), strict=True)
     )
     result = Fit(fitted.record, parameters, calculate(fitted, points), observed)
     return Fit(_with_calibration(result, name), parameters, result.calculated, observed)
@@ -203,14 +202,18 @@ def _with_calibration(fit: Fit, name: str) -> MachineRecord:
         r = fit.residuals(column)
         if len(r):
             residuals.append(
-                FitResidual(quantity=column, points=len(r), mean=round(float(r.mean()), 5), rms=round(float(np.sqrt((r**2).mean())), 5))
+                FitResidual(
+                    quantity=column, points=len(r), mean=round(float(r.mean()), 5), rms=round(float(np.sqrt((r**2).mean())), 5)
+                )
             )
     free = tuple(
         FreeParameter(
-            name=p.name, prior=p.prior, prior_sd=p.prior_sd, standard_error=float(f"{p.standard_error:.3g}"), identified=p.identified
+            name=p.name,
+            prior=p.prior,
+            prior_sd=p.prior_sd,
+            standard_error=float(f"{p.standard_error:.3g}"),
+            identified=p.identified,
         )
         for p in fit.parameters
     )
-    return fit.record.model_copy(
-        update={"calibration": CalibrationTable(points=name, free=free, residual=tuple(residuals))}
-    )
+    return fit.record.model_copy(update={"calibration": CalibrationTable(points=name, free=free, residual=tuple(residuals))})

@@ -39,6 +39,7 @@ DEFAULT_SD = {
 """Standard deviation of an observation without a ``*_sd`` column: relative, for temperatures in K. Estimates of good field
 instruments."""
 
+
 @dataclass(frozen=True)
 class FitPoints:
     """Points to fit: one array per column of INTERFACES ``brayton fit``, NaN where a point has no value.
@@ -104,7 +105,9 @@ def read_fit_points(path: str | Path) -> FitPoints:
     """
     file = str(path)
     try:
-        lines = [line for line in Path(path).read_text(encoding="utf-8").splitlines() if line.strip() and not line.startswith("#")]
+        lines = [
+            line for line in Path(path).read_text(encoding="utf-8").splitlines() if line.strip() and not line.startswith("#")
+        ]
     except FileNotFoundError:
         raise InputError(Fault("file", file, "does not exist", "Check the path.", file)) from None
     except (OSError, UnicodeDecodeError) as error:

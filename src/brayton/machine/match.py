@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from brayton.gas.properties import h, s0, t_from_h, t_from_s0
+from brayton.gas.properties import blend, h, ln, newton_h, newton_s0, s0
 from brayton.machine.components import (
     Engine,
     choke_flow,
@@ -29,7 +29,7 @@ from brayton.machine.components import (
     turbine_eff,
 )
 
-TOLERANCE = 1e-8
+TOLERANCE = 1e-7
 """Largest relative residual of a solved match."""
 
 MAX_ITERATIONS = 40
@@ -92,10 +92,10 @@ def corrected_speed(e: Engine, air: Air, n: float) -> float:
 
 
 @njit(cache=True)
-def gas_path(e: Engine, air: Air, gas: Gas, mix: NDArray[np.float64], n: float, x: float, t4: float, f: float) -> State:
+def gas_path(e: Engine, air: Air, gas: Gas, n: float, x: float, t4: float, f: float) -> State:
     """Follow the gas from intake to exhaust for trial values of the three unknowns.
 
-    mix: scratch for the coefficients of the products, (2, 7). f: fuel-air ratio of the last trial; the ratio returned
+    f: fuel-air ratio of the last trial; the ratio returned
     follows from it and agrees with it when the match has converged. The state is physical only then, and where
     `State.flow_residual`, the excess of the compressor's flow over what the turbine swallows, is zero.
     """
@@ -109,8 +109,9 @@ def gas_path(e: Engine, air: Air, gas: Gas, mix: NDArray[np.float64], n: float, 
     h1 = h(ca, t1)
     work = e.compressor_work * n * n * work_ratio
     h2 = h1 + work
-    t2 = t_from_h(ca, h2, t1 + work / 1010.0)
-    t2s = t_from_h(ca, h1 + eff_c * work, t1 + eff_c * work / 1010.0)
+    t2 = newton_h(ca, h2, newton_h(ca, h2, t1 + work / 1012.0))
+    ideal = eff_c * work
+    t2s = newton_h(ca, h1 + ideal, newton_h(ca, h1 + ideal, t1 + ideal / 1012.0))
     p2 = p1 * math.exp((s0(ca, t2s) - s0(ca, t1)) / ra)
 
     # the recuperator's passages are laminar, the combustor's are turbulent
@@ -120,15 +121,14 @@ def gas_path(e: Engine, air: Air, gas: Gas, mix: NDArray[np.float64], n: float, 
     p5 = p6 + e.loss_gas * e.inlet_pressure * laminar
     expansion = p4 / p5
 
-    for row in range(2):
-        for column in range(7):
-            mix[row, column] = (ca[row, column] + f * cd[row, column]) / (1.0 + f)
+    mix = blend(ca, cd, f)
     rg = (ra + f * gas.gas_constant) / (1.0 + f)
     h4 = h(mix, t4)
-    t5s = t_from_s0(mix, s0(mix, t4) - rg * math.log(expansion), t4 * expansion**-0.24)
+    s5 = s0(mix, t4) - rg * ln(expansion)
+    t5s = newton_s0(mix, s5, newton_s0(mix, s5, newton_s0(mix, s5, t4 * math.exp(-0.24 * ln(expansion)))))
     ideal = h4 - h(mix, t5s)
     h5 = h4 - turbine_eff(e, n, ideal) * ideal
-    t5 = t_from_h(mix, h5, t5s + 0.16 * (t4 - t5s))
+    t5 = newton_h(mix, h5, newton_h(mix, h5, t5s + (1.0 - e.turbine_eff) * (t4 - t5s)))
 
     full_rise = h(ca, t5) - h2
     span = t5 - t2
@@ -216,19 +216,19 @@ def solve_match(
     """Match the engine under two control equations, from a start (n, x, t4). Returns the state and whether it converged.
 
     Broyden's method on (n, x, t4 over design): the Jacobian comes from differences at first and again whenever progress
-    stalls, with rank-one updates between. Steps are bounded so that no trial leaves the range of the component models.
+    stalls, with rank-one updates between; the fuel-air ratio of the next trial is extrapolated with it. Steps are bounded so that no trial leaves the range of the component models.
     """
-    mix = np.empty((2, 7))
     jac = np.empty((3, 3))
     r = np.empty(3)
     shifted = np.empty(3)
+    fuel_slope = np.empty(3)
     step = np.zeros(3)
     y = np.empty(3)
     y[0], y[1], y[2] = n, x, t4 / e.t4
     f = e.fuel_air
     size = math.inf
     since_jacobian = MAX_ITERATIONS
-    state = gas_path(e, air, gas, mix, y[0], y[1], y[2] * e.t4, f)
+    state = gas_path(e, air, gas, y[0], y[1], y[2] * e.t4, f)
     for _ in range(MAX_ITERATIONS):
         _residuals(e, air, state, hold_a, target_a, hold_b, target_b, r)
         last, size = size, max(abs(r[0]), abs(r[1]), abs(r[2]))
@@ -239,11 +239,12 @@ def solve_match(
         if since_jacobian > 8 or (size > 0.2 * last and size > 1e-6):
             for j in range(3):
                 y[j] += 1e-6
-                moved = gas_path(e, air, gas, mix, y[0], y[1], y[2] * e.t4, f)
+                moved = gas_path(e, air, gas, y[0], y[1], y[2] * e.t4, f)
                 y[j] -= 1e-6
                 _residuals(e, air, moved, hold_a, target_a, hold_b, target_b, shifted)
                 for i in range(3):
                     jac[i, j] = (shifted[i] - r[i]) / 1e-6
+                fuel_slope[j] = (moved.fuel_air - state.fuel_air) / 1e-6
             since_jacobian = 0
         else:
             # Broyden: after the step, jac @ step should have cancelled the old residual; what is left corrects it
@@ -259,6 +260,6 @@ def solve_match(
             y[i] += step[i]
         if largest > 1.0:
             since_jacobian = MAX_ITERATIONS  # a bounded step does not cancel the residual, so Broyden's premise is gone
-        f = state.fuel_air
-        state = gas_path(e, air, gas, mix, y[0], y[1], y[2] * e.t4, f)
+        f = state.fuel_air + fuel_slope[0] * step[0] + fuel_slope[1] * step[1] + fuel_slope[2] * step[2]
+        state = gas_path(e, air, gas, y[0], y[1], y[2] * e.t4, f)
     return state, False

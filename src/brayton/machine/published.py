@@ -52,7 +52,9 @@ class TablePerformance:
     @cached_property
     def _full(self) -> Array:
         """Rows: air temperature [degC], full power [kW], efficiency [-], in the order of temperature."""
-        points = sorted({(p.ambient_temp_c, p.net_power_kw, p.elec_eff_lhv) for p in self._table.points if p.load_fraction == 1.0})
+        points = sorted(
+            {(p.ambient_temp_c, p.net_power_kw, p.elec_eff_lhv) for p in self._table.points if p.load_fraction == 1.0}
+        )
         return np.array(points).T
 
     @cached_property
@@ -68,10 +70,14 @@ class TablePerformance:
     ) -> Array:
         """Highest net power at this air [kW]."""
         temp, pressure, _ = np.broadcast_arrays(
-            np.asarray(ambient_temp_c, dtype=float), np.asarray(pressure_kpa, dtype=float), np.asarray(humidity_ratio, dtype=float)
+            np.asarray(ambient_temp_c, dtype=float),
+            np.asarray(pressure_kpa, dtype=float),
+            np.asarray(humidity_ratio, dtype=float),
         )
         temps, powers, _ = self._full
-        checked = check_ranges({"ambient_temp_c": (temp, float(temps[0]), float(temps[-1])), "pressure_kpa": (pressure, 60.0, 108.0)}, outside)
+        checked = check_ranges(
+            {"ambient_temp_c": (temp, float(temps[0]), float(temps[-1])), "pressure_kpa": (pressure, 60.0, 108.0)}, outside
+        )
         altitude = np.interp(-checked["pressure_kpa"], -_PRESSURES_KPA, _ALTITUDES_M)
         derate = 1.0 - self._table.power_loss_per_305_m * altitude / 305.0
         return np.minimum(np.interp(checked["ambient_temp_c"], temps, powers) * derate, self._table.max_net_power_kw)

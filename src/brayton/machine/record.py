@@ -280,5 +280,7 @@ def write_calibrated(model: str, calibrated: MachineRecord, path: Path) -> None:
     moved = {item.name: float(f"{getattr(calibrated.engine, item.name):.6g}") for item in calibrated.calibration.free}
     document = {**document, "engine": {**document["engine"], **moved}, "calibration": calibrated.calibration.model_dump()}
     temporary = path.with_suffix(".tmp")
-    temporary.write_text(f"# {calibrated.model}, calibrated by brayton fit to {calibrated.calibration.points}.\n{tomli_w.dumps(document)}")
+    temporary.write_text(
+        f"# {calibrated.model}, calibrated by brayton fit to {calibrated.calibration.points}.\n{tomli_w.dumps(document)}"
+    )
     temporary.replace(path)

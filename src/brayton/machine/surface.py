@@ -105,9 +105,7 @@ class EnginePerformance:
         share = share["net_power_kw over the power available"]
         rating = check_ranges({"net_power_kw": (asked, 0.0, self.rated_net_power_kw)}, outside)["net_power_kw"]
         out = np.empty((share.size, len(FIELDS)))
-        _interpolate_fields(
-            share.ravel(), temp.ravel(), pressure.ravel(), humidity.ravel(), SHARES, *_NODES, self.fields, out
-        )
+        _interpolate_fields(share.ravel(), temp.ravel(), pressure.ravel(), humidity.ravel(), SHARES, *_NODES, self.fields, out)
         field = {name: out[:, column].reshape(share.shape) for column, name in enumerate(FIELDS)}
         for name in PER_PRESSURE:
             field[name] = field[name] * pressure
