@@ -136,3 +136,10 @@ def t_from_s0(c: Coefficients, entropy: float, guess: float) -> float:
         if abs(t - last) <= _TOLERANCE * t:
             return t
     return math.nan
+
+
+@njit(cache=True, error_model="numpy")
+def rows(c: Coefficients) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The same coefficients as two tuples, which a compiler keeps in registers: do this before a loop that shall vectorise."""
+    a, b = c[0], c[1]
+    return (a[0], a[1], a[2], a[3], a[4], a[5], a[6]), (b[0], b[1], b[2], b[3], b[4], b[5], b[6])

@@ -1,0 +1,1 @@
+"""One function per process (compress, recuperate, burn, expand) and the cycle that they make."""
