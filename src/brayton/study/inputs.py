@@ -23,7 +23,7 @@ from brayton.gas.fuels import fuel as find_fuel
 from brayton.machine.record import MachineRecord, load_record
 from brayton.package.boiler import Boiler
 from brayton.package.heat_recovery import HeatRecovery
-from brayton.package.library import heat_recovery_from_table, load_heat_recovery
+from brayton.package.library import REFERENCE, heat_recovery_from_table, load_heat_recovery
 from brayton.site.load import Load, load_from_csv
 from brayton.site.series import read_series
 from brayton.site.tariff import Tariff, with_supply
@@ -110,8 +110,10 @@ def load_inputs(scenario: Scenario, file: Path) -> StudyInputs:
         boiler = faults.attempt(lambda: _boiler(scenario))
         rule = faults.attempt(lambda: _under("dispatch", lambda: _rule(scenario)))
         supply_temp_c, return_temp_c = _water_temps(scenario, faults)
-        if heat_recovery is not None and not faults.found:
-            faults.attempt(lambda: check_water_temps(heat_recovery, supply_temp_c, return_temp_c))
+        # the machine's own is the reference one to another size, so its temperatures are the same
+        exchanger = load_heat_recovery(REFERENCE) if scenario.machine[0].heat_recovery == OWN_HEAT_RECOVERY else heat_recovery
+        if exchanger is not None:
+            _check_water_temps(exchanger, supply_temp_c, return_temp_c, faults)
     weather, tariff, fuel, record = _made(weather), _made(tariff), _made(fuel), _made(record)
     loads = [load for load in found if load is not None]
     stepped = _at_step(weather, axis)
@@ -267,14 +269,14 @@ def _water_temps(scenario: Scenario, faults: Faults) -> tuple[float, float]:
     return max(supplies, default=math.nan), max(returns, default=math.nan)
 
 
-def check_water_temps(heat_recovery: HeatRecovery, supply_temp_c: float, return_temp_c: float) -> None:
-    """InputError where the heat recovery cannot make water of this temperature."""
-    highest = heat_recovery.max_water_out_temp_c
+def _check_water_temps(exchanger: HeatRecovery, supply_temp_c: float, return_temp_c: float, faults: Faults) -> None:
+    """Add a fault where the heat recovery cannot make water of this temperature; NaN, which has a fault already, passes."""
+    highest = exchanger.max_water_out_temp_c
     if supply_temp_c > highest:
-        rule = f"is above the highest water temperature of {heat_recovery.name}, {highest:g} degC"
-        raise InputError(Fault("load.supply_temp_c", supply_temp_c, rule, "Lower it, or leave this heat to the boiler alone."))
+        rule = f"is above the highest water temperature of {exchanger.name}, {highest:g} degC"
+        faults.add("load.supply_temp_c", supply_temp_c, rule, "Lower it, or leave this heat to the boiler alone.")
     if return_temp_c <= 0.0:
-        raise InputError(Fault("load.return_temp_c", return_temp_c, "must lie above 0 degC", "Give the return temperature."))
+        faults.add("load.return_temp_c", return_temp_c, "must lie above 0 degC", "Give the return temperature.")
 
 
 def _fuel_carbon(scenario: Scenario, fuel: Fuel) -> float:

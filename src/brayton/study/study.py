@@ -20,7 +20,7 @@ from brayton.package.heat_recovery import HeatRecovery
 from brayton.package.library import heat_recovery_for
 from brayton.site.bill import bill
 from brayton.study.finance import FirstYear, cash_flow, levelised_cost_usd_per_kwh
-from brayton.study.inputs import OWN_HEAT_RECOVERY, StudyInputs, check_water_temps
+from brayton.study.inputs import OWN_HEAT_RECOVERY, StudyInputs
 from brayton.study.result import Balance, MachineYear, Run, StudyResult
 from brayton.study.sources import Citation, unique
 
@@ -40,8 +40,6 @@ def run_study(inputs: StudyInputs, watch: Watch = lambda _stage: None) -> StudyR
     with clock.stage("machine"):
         performance = compile_performance(inputs.record, inputs.fuel, gas_supply_pressure_kpag=scenario.fuel.supply_pressure_kpag)
         heat_recovery = heat_recovery_for(performance) if machine.heat_recovery == OWN_HEAT_RECOVERY else inputs.heat_recovery
-        if heat_recovery is not None:
-            check_water_temps(heat_recovery, inputs.supply_temp_c, inputs.return_temp_c)
     with clock.stage("envelope"):
         problem = _problem(inputs, performance, heat_recovery)
     with clock.stage("dispatch and bills"):
@@ -225,6 +223,7 @@ def _notes(inputs: StudyInputs, problem: Problem, result: StudyResult) -> Iterat
         f"The year runs on the machine's surface in straight pieces: fuel within {envelope.fuel_error:.2%}, "
         f"recovered heat within {envelope.heat_error:.2%} of it."
     )
+    yield "The machines are taken to be available at all hours: no outage, planned or not, sets a demand peak."
     if finance.tax_rate > 0.0:
         yield "Tax is paid on savings; the investment is not depreciated, which understates the value to a taxpayer."
     else:

@@ -1,0 +1,131 @@
+"""Whatever is wrong with the input: one message, exit code 2, nothing written (INTERFACES, head; law L6)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from brayton.faces.cli import main
+
+Spoil = Callable[[list[str]], list[str]]
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
+    monkeypatch.setattr(sys, "argv", ["brayton", *map(str, arguments)])
+    try:
+        main()
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+def assert_refused(monkeypatch, capsys, file: Path, *words: str) -> None:
+    before = sorted(file.parent.rglob("*"))
+    for command in (("check", file), ("study", file, "--out", file.parent / "results", "--json")):
+        assert run(monkeypatch, *command) == 2
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert told.err.count("brayton: ") == 1
+        assert "Traceback" not in told.err
+        for word in words:
+            assert word in told.err
+    assert sorted(file.parent.rglob("*")) == before
+
+
+def spoil_row(row: int, cell: str) -> Spoil:
+    """The electric load of one row of the file replaced; row 1 is the first hour."""
+
+    def spoil(lines: list[str]) -> list[str]:
+        stamp, _, heat = lines[row].split(",")
+        return [*lines[:row], f"{stamp},{cell},{heat}", *lines[row + 1 :]]
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        pytest.param(spoil_row(100, "nan"), ("line 101", "is missing"), id="nan"),
+        pytest.param(spoil_row(100, ""), ("line 101", "is missing"), id="empty cell"),
+        pytest.param(spoil_row(100, "many"), ("line 101", "'many'", "is not a finite number"), id="word"),
+        pytest.param(spoil_row(100, "-5.0"), ("electric_kw", "-5.0", "cannot be negative"), id="negative"),
+        pytest.param(lambda lines: lines[:-1], ("8759", "8760 steps"), id="8759 rows"),
+        pytest.param(lambda lines: [*lines[:500], *lines[501:]], ("follows a gap",), id="gap"),
+        pytest.param(lambda lines: [*lines[:500], lines[499], *lines[500:]], ("is a duplicate",), id="duplicate hour"),
+        pytest.param(
+            lambda lines: [lines[0].replace("electric_kw", "power_kw"), *lines[1:]], ("Nearest", "power_kw"), id="column"
+        ),
+        pytest.param(lambda lines: lines[:1], ("holds no data rows",), id="no rows"),
+    ],
+)
+def test_spoiled_loads_are_refused(scenario_with, monkeypatch, capsys, spoil, words):
+    file = scenario_with()
+    loads = file.parent / "loads.csv"
+    loads.write_text("\n".join(spoil(loads.read_text().splitlines())) + "\n")
+    assert_refused(monkeypatch, capsys, file, str(loads), *words)
+
+
+def test_a_load_in_another_unit_is_refused(scenario_with, monkeypatch, capsys):
+    file = scenario_with(('column = "electric_kw"', 'column = "electric_mw"'))
+    loads = file.parent / "loads.csv"
+    loads.write_text(loads.read_text().replace("electric_kw", "electric_mw"))
+    assert_refused(monkeypatch, capsys, file, "names a unit that is not kW")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        pytest.param('model = "C60"', 'model = "C66"', ("machine[0].model", "Nearest: C6"), id="unknown machine"),
+        pytest.param('name = "natural_gas"', 'name = "CH4=0.55,CO2=0.43"', ("fuel", "0.98"), id="composition of 0.98"),
+        pytest.param('name = "natural_gas"', 'name = "natural_gass"', ("fuel", "natural_gas"), id="unknown fuel"),
+        pytest.param('name = "all hours"', 'name = "some hours"\nhours = [[8, 20]]', ("tariff.inline",), id="missing period"),
+        pytest.param(
+            "usd_per_kwh = 0.15", "usd_per_kwh = 0.15\nmonth = [1]", ("tariff.inline.energy[0].month", "months"), id="tariff key"
+        ),
+        pytest.param("supply_temp_c = 60.0", "supply_temp_c = 95.0", ("supply_temp_c", "95", "82.2"), id="water too hot"),
+        pytest.param("return_temp_c = 49.0", "return_temp_c = -3.0", ("return_temp_c", "-3"), id="water below freezing"),
+        pytest.param(
+            '"follow_electric"', '"base_load"\npower_fraction = 2.0', ("dispatch.power_fraction", "2.0"), id="200 % load"
+        ),
+        pytest.param('csv = "loads.csv"', 'csv = "lost.csv"', ("lost.csv", "does not exist"), id="absent file"),
+        pytest.param(
+            "[weather.normals]", "[weather]\ncorrect_to_elevation = 1\n[weather.normals]", ("boolean",), id="wrong type"
+        ),
+        pytest.param("mean_dry_bulb_c = [1,", "mean_dry_bulb_c = [99,", ("weather.normals", "99"), id="impossible weather"),
+        pytest.param("schema = 1\n\n[site]", "schema = 1\n\n[site]\nnick = 1", ("site.nick",), id="unknown key"),
+    ],
+)
+def test_bad_scenarios_are_refused(scenario_with, monkeypatch, capsys, old, new, words):
+    assert_refused(monkeypatch, capsys, scenario_with((old, new)), *words)
+
+
+def test_faults_of_several_files_are_told_at_once(scenario_with, monkeypatch, capsys):
+    file = scenario_with(('model = "C60"', 'model = "C66"'), ('name = "natural_gas"', 'name = "natural_gass"'))
+    loads = file.parent / "loads.csv"
+    loads.write_text(loads.read_text().replace("electric_kw", "power_kw"))
+    assert_refused(monkeypatch, capsys, file, "C66", "natural_gass", "power_kw")
+
+
+def test_new_never_overwrites(tmp_path, monkeypatch, capsys):
+    assert run(monkeypatch, "new", tmp_path / "site") == 0
+    written = (tmp_path / "site" / "scenario.toml").read_text()
+    assert run(monkeypatch, "new", tmp_path / "site") == 2
+    assert "is not overwritten" in capsys.readouterr().err
+    assert (tmp_path / "site" / "scenario.toml").read_text() == written
+    assert run(monkeypatch, "new", tmp_path / "site" / "scenario.toml") == 2
+
+
+def test_results_are_not_put_where_a_file_stands(scenario_with, monkeypatch, capsys):
+    file = scenario_with()
+    assert run(monkeypatch, "study", file, "--out", file.parent / "loads.csv") == 2
+    assert "is a file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"sources": 1}', "{", "null"])
+def test_sources_of_what_is_no_result(tmp_path, monkeypatch, capsys, text):
+    (tmp_path / "result.json").write_text(text)
+    assert run(monkeypatch, "sources", tmp_path / "result.json") == 2
+    assert "is not the result of a study" in capsys.readouterr().err
