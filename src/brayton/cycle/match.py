@@ -142,7 +142,7 @@ def solve_point(fluids: Fluids, plant: Plant, point: Point) -> Result:
     code = FOUND if net_work > 0.0 or given(plant.air_flow) else NO_POWER
     code = code if effectiveness >= 0.0 and effectiveness <= 1.0 else NO_TRANSFER
     code = code if f <= fluids.stoich else TOO_RICH
-    code = code if f > 0.0 else NO_HEAT
+    code = code if f > 0.0 and point.t4 > t2 else NO_HEAT
     code = code if abs(asked - f) <= RING_TOLERANCE * abs(f) and t3 + t6 > 0.0 else NOT_CONVERGED
     code = NO_EXPANSION if p4 <= p5 else code
     return Result(

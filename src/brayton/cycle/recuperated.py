@@ -7,13 +7,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from brayton.core.errors import Fault, Faults, InputError, nearest
+from brayton.core.errors import Faults, InputError, nearest
 from brayton.core.records import read_toml
 from brayton.gas.air import humid_air
 from brayton.gas.fuels import GIVEN_BY_USER, Fuel
@@ -68,7 +69,8 @@ RANGES: Mapping[str, Range] = {
 }
 """Range of every number of the record, in its order; within them the kernels converge."""
 
-COMPOSITIONS = ("air_mole_fractions", "fuel")
+COMPOSITIONS = {"air_mole_fractions": "{ N2 = 0.79, O2 = 0.21 }", "fuel": "{ CH4 = 1.0 }"}
+"""Keys that hold mole fractions, each with an example."""
 
 ALTERNATIVES = (
     ("humidity_ratio", "air_mole_fractions"),
@@ -127,7 +129,7 @@ class RecuperatedCycle:
 
     @cached_property
     def burner_fuel(self) -> Fuel:
-        return Fuel("fuel", Mixture(self.fuel), GIVEN_BY_USER, biogenic_fraction=math.nan)
+        return _burner_fuel(Mixture(self.fuel))
 
 
 def read_cycle(path: str | Path) -> RecuperatedCycle:
@@ -148,9 +150,9 @@ def _check(values: Mapping[str, Any], faults: Faults) -> None:
         value = values[name]
         if value is None:
             continue
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, Real):
             faults.add(name, value, "must be a number", "Give a number in the unit that the key names.")
-        elif not limits.holds(value):
+        elif not limits.holds(cast("float", value)):
             faults.add(name, value, str(limits), "Check the value and its unit.")
     for name in COMPOSITIONS:
         if values[name] is not None:
@@ -169,13 +171,17 @@ def _check(values: Mapping[str, Any], faults: Faults) -> None:
 
 def _check_composition(name: str, fractions: object, faults: Faults) -> None:
     if not isinstance(fractions, Mapping):
-        faults.add(name, fractions, "must be a table of mole fractions", f"Write {name} = {{ N2 = 0.79, O2 = 0.21 }}.")
+        faults.add(name, fractions, "must be a table of mole fractions", f"Write {name} = {COMPOSITIONS[name]}.")
         return
     try:
         mixture = Mixture(cast("Mapping[str, float]", fractions))
         if name == "fuel":
-            Fuel("fuel", mixture, GIVEN_BY_USER, biogenic_fraction=math.nan)
+            _burner_fuel(mixture)
     except InputError as error:
-        for fault in error.faults:
-            place = fault.path.replace("mole_fractions", name, 1)
-            faults.found.append(Fault(place, fault.value, fault.rule, fault.remedy, faults.file))
+        placed = (dataclasses.replace(fault, path=fault.path.replace("mole_fractions", name, 1)) for fault in error.faults)
+        faults.absorb(InputError(*placed))
+
+
+def _burner_fuel(mixture: Mixture) -> Fuel:
+    name = ", ".join(f"{species} = {x}" for species, x in mixture.mole_fractions.items())
+    return Fuel(name, mixture, GIVEN_BY_USER, biogenic_fraction=math.nan)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -103,7 +104,7 @@ def _check_fractions(fractions: Mapping[str, float], path: str) -> None:
             if name not in SPECIES:
                 offer = nearest(name, SPECIES) or list(SPECIES)
                 faults.add(f"{path}.{name}", share, f"{name!r} is not a known species", f"Nearest: {', '.join(offer)}.")
-            if isinstance(share, bool | str) or not math.isfinite(share) or not 0.0 <= share <= 1.0:
+            if isinstance(share, bool) or not isinstance(share, Real) or not 0.0 <= share <= 1.0:
                 faults.add(f"{path}.{name}", share, "a fraction must lie in 0..1", "Give fractions, not percent.")
         if not faults.found:
             total = math.fsum(fractions.values())
