@@ -1,0 +1,89 @@
+"""One look for every figure: colours by meaning, type, axes.
+
+Colours are taken from Okabe and Ito's colour-blind-safe set (Color Universal Design, 2008) and mean the same thing in every
+figure. Neighbours in a stack differ in lightness as well as in hue, so that a grey print still reads.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import plotly.graph_objects as go
+
+INK = "#1f2933"
+MUTED = "#5f6b77"
+GRID = "#e4e7eb"
+
+LOAD = INK
+MACHINE = "#0072b2"
+IMPORT = "#9aa5b1"
+EXPORT = "#cc79a7"
+HEAT_USED = "#d55e00"
+HEAT_DUMPED = "#f3c19d"
+BOILER = "#7b6a58"
+FUEL = "#e69f00"
+STACK = "#b8bec6"
+LOSSES = "#dcdfe3"
+GAIN = "#009e73"
+COST = "#d55e00"
+ENERGY_CHARGE = "#0072b2"
+DEMAND_CHARGE = "#56b4e9"
+FIXED_CHARGE = "#b8c4d0"
+
+EFFICIENCY_SCALE = [(0.0, "#f7fafc"), (0.5, "#c3dced"), (1.0, "#5ba3d0")]
+"""Light to dark in one hue, so that a contour map reads without its colour bar and in grey."""
+
+FONT = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
+
+
+def figure(
+    *,
+    x_title: str | None = None,
+    y_title: str | None = None,
+    height_px: int = 360,
+    barmode: Literal["stack", "group", "relative", "overlay"] = "relative",
+    base: go.Figure | None = None,
+) -> go.Figure:
+    """An empty figure in the house style, or `base` (with its subplots) put into it.
+
+    The title of a figure is its caption in the page, so none stands inside. Hover shows the values of one abscissa together.
+    """
+    made = go.Figure() if base is None else base
+    made.update_layout(
+        height=height_px,
+        autosize=True,
+        template="none",
+        font={"family": FONT, "size": 13, "color": INK},
+        paper_bgcolor="white",
+        plot_bgcolor="white",
+        margin={"l": 64, "r": 24, "t": 52, "b": 40},
+        hovermode="x unified",
+        hoverlabel={"bgcolor": "white", "bordercolor": GRID, "font": {"size": 12}},
+        legend={"orientation": "h", "x": 0.0, "xanchor": "left", "y": 1.0, "yanchor": "bottom", "traceorder": "normal"},
+        barmode=barmode,
+        separators=".,",
+    )
+    axis: dict[str, Any] = {
+        "gridcolor": GRID,
+        "linecolor": MUTED,
+        "zerolinecolor": MUTED,
+        "zerolinewidth": 1,
+        "ticks": "outside",
+        "tickcolor": MUTED,
+        "ticklen": 4,
+        "automargin": True,
+        "title": {"standoff": 10, "font": {"size": 13}},
+    }
+    made.update_xaxes(**axis, showgrid=False, showline=True, zeroline=False)
+    made.update_yaxes(**axis, showgrid=True, showline=False, tickformat=",")
+    if x_title is not None:
+        made.update_xaxes(title_text=x_title)
+    if y_title is not None:
+        made.update_yaxes(title_text=y_title)
+    return made
+
+
+def tint(colour: str, share: float) -> str:
+    """The colour mixed with white: `share` of it, the rest white. Opaque, so that no grid shows through."""
+    parts = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return "#" + "".join(f"{round(255 + share * (part - 255)):02x}" for part in parts)
