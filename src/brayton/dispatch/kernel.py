@@ -167,20 +167,25 @@ def _want_heat(x: Floats, t: int, ready: float, demand: float, cap: float, seque
 
 
 @njit(cache=True, error_model="numpy")
-def _hold(x: Floats, t: int, last: int, steps: Steps) -> None:
-    """Units inside their minimum run stay, units inside their minimum rest wait; none starts that connection or
-    availability would cut short before step `last`."""
-    power, cap, ready = steps.power_kw, steps.cap_kw, steps.ready
+def _hold(x: Floats) -> None:
+    """Units inside their minimum run stay, units inside their minimum rest wait."""
     for d in range(LANES):
-        units = max(min(x[UNITS + d], x[NUMBER + d] - x[RESTING + d]), x[HELD + d])
-        if units > x[RUNNING + d]:
-            for later in range(t + 1, last):
-                low = _low(x[LOW_KW + d], power[later, 0], power[later, -1])
-                units = min(units, _ready_units(ready[later], x[NUMBER + d]))
-                while units > x[RUNNING + d] and units_held(units, low, cap[later]) < units:
-                    units -= 1.0
-            units = max(units, x[RUNNING + d])
-        x[UNITS + d] = units
+        x[UNITS + d] = max(min(x[UNITS + d], x[NUMBER + d] - x[RESTING + d]), x[HELD + d])
+
+
+@njit(cache=True, error_model="numpy")
+def _look_ahead(x: Floats, t: int, last: int, power: Floats, cap: Floats, ready: Floats) -> None:
+    """No unit starts that connection or availability would cut short before step `last`."""
+    for d in range(LANES):
+        units, running = x[UNITS + d], x[RUNNING + d]
+        if units <= running:
+            continue
+        for later in range(t + 1, last):
+            low = _low(x[LOW_KW + d], power[later, 0], power[later, -1])
+            units = min(units, _ready_units(ready[later], x[NUMBER + d]))
+            while units > running and units_held(units, low, cap[later]) < units:
+                units -= 1.0
+        x[UNITS + d] = max(units, running)
 
 
 @njit(cache=True, error_model="numpy")
@@ -302,7 +307,8 @@ def run_block(
             _want_heat(x, t, ready[t], demand, cap, common.sequential, power, heat)
         if holds:
             _forget(x, starts[t % common.min_run], stops[t % common.min_rest])
-            _hold(x, t, min(t + common.min_run, n), steps)
+            _hold(x)
+            _look_ahead(x, t, min(t + common.min_run, n), power, caps, ready)
         _settle(x, p_high, cap, common.sequential)
         if holds:
             _remember(x, starts[t % common.min_run], stops[t % common.min_rest])

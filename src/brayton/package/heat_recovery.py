@@ -36,7 +36,7 @@ from brayton.package.capability import Capability
 WATER_CP_J_PER_KG_K = 4186.0
 """Liquid water, mean of 25 to 85 degC; within 0.4 % there (IAPWS-95)."""
 WATER_DENSITY_KG_PER_M3 = 983.2
-"""Liquid water at 60 degC (IAPWS-95), where flows of hot water are metered."""
+"""Liquid water at 60 degC (IAPWS-95)."""
 
 WATER_SIDE_EXPONENT = 0.8
 """Dittus and Boelter, University of California Publications in Engineering 2, 1930."""
@@ -117,21 +117,24 @@ def gas_exit_temp_k(
     """Temperature of the gas behind a counterflow exchanger of size `ua_w_per_k` [K].
 
     c: coefficients of the gas (2, 7). water_w_per_k: heat capacity rate of the water. The gas enters hotter than the water.
-    The mean heat capacity of the gas between inlet and exit and the exit itself are found together, by substitution,
-    which contracts about twentyfold a round because the heat capacity is nearly flat.
+    The mean heat capacity of the gas between inlet and exit and the exit itself are found together, by the secant method:
+    the heat capacity is nearly flat, so substitution alone gains a digit a round and the secant soon all of them.
     """
     h_in = h(c, gas_in_temp_k)
     span = gas_in_temp_k - water_in_temp_k
     exit_temp_k = gas_in_temp_k - 0.8 * span
+    last_miss, step = 0.0, 0.0
     for _ in range(_ROUNDS):
         gas_w_per_k = gas_flow_kg_s * (h_in - h(c, exit_temp_k)) / (gas_in_temp_k - exit_temp_k)
         least = min(gas_w_per_k, water_w_per_k)
         ratio = least / max(gas_w_per_k, water_w_per_k)
         cooled = counterflow_effectiveness(ua_w_per_k / least, ratio) * span * least / gas_w_per_k
-        step = gas_in_temp_k - cooled - exit_temp_k
-        exit_temp_k += step
-        if abs(step) < _TOLERANCE_K:
+        miss = gas_in_temp_k - cooled - exit_temp_k
+        if abs(miss) < _TOLERANCE_K:
             return exit_temp_k
+        step = step * miss / (last_miss - miss) if step != 0.0 else miss
+        last_miss = miss
+        exit_temp_k += step
     return math.nan
 
 

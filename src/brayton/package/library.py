@@ -7,12 +7,12 @@ from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from pydantic import Field, PositiveFloat
+from pydantic import PositiveFloat
 
 from brayton.core.errors import Fault, Faults, InputError, unknown_name
-from brayton.core.provenance import Source
+from brayton.core.provenance import Basis, Source
 from brayton.core.records import Record, parse_record, read_toml
 from brayton.core.units import ISO_RELATIVE_HUMIDITY, ISO_TEMP_K, STANDARD_PRESSURE_PA, ZERO_CELSIUS_K
 from brayton.gas.air import humidity_ratio
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from brayton.machine.performance import Performance
 
 LIBRARY = files("brayton.package") / "library"
+HOT_WATER_KG_PER_M3, COLD_WATER_KG_PER_M3 = 970.0, 1000.0
+"""Water at 83 and 4 degC: a range of volume flows holds mass flows from the lowest of hot to the highest of cold water."""
 REFERENCE = "c65_ichp"
 """The record that exchangers for machines without their own are scaled from."""
 
@@ -43,6 +45,14 @@ class RatedPoint(Record):
     water_flow_m3_s: PositiveFloat
 
 
+class SourceTable(Record):
+    title: str
+    date: str
+    basis: Basis
+    note: str = ""
+    url: str = ""
+
+
 class HeatRecoveryTable(Record):
     """The shape of a heat-recovery file."""
 
@@ -54,7 +64,7 @@ class HeatRecoveryTable(Record):
     gas_side_exponent: float
     water_side_share: float
     rated: RatedPoint
-    sources: tuple[Annotated[Source, Field(strict=False)], ...]
+    source: tuple[SourceTable, ...]
 
 
 def heat_recoveries() -> list[str]:
@@ -107,7 +117,7 @@ def _calibrated(record: HeatRecoveryTable) -> HeatRecovery:
         water_in_temp_k=rated.water_in_temp_c + ZERO_CELSIUS_K,
         water_flow_kg_s=water_kg_s,
     )
-    low, high = (flow * WATER_DENSITY_KG_PER_M3 for flow in record.water_flow_range_m3_s)
+    low, high = record.water_flow_range_m3_s
     return HeatRecovery(
         name=record.name,
         ua_w_per_k=ua_w_per_k,
@@ -118,8 +128,8 @@ def _calibrated(record: HeatRecoveryTable) -> HeatRecovery:
         water_side_share=record.water_side_share,
         min_stack_temp_c=record.min_stack_temp_c,
         max_water_out_temp_c=record.max_water_out_temp_c,
-        water_flow_range_kg_s=(low, high),
-        sources=record.sources,
+        water_flow_range_kg_s=(low * HOT_WATER_KG_PER_M3, high * COLD_WATER_KG_PER_M3),
+        sources=tuple(Source(**item.model_dump()) for item in record.source),
     )
 
 
