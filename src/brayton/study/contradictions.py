@@ -31,6 +31,7 @@ def find_contradictions(raw: RawTable, faults: Faults) -> None:
     loads = _tables(raw, "load")
     for index, load in enumerate(loads):
         _check_load(load, f"load[{index}]", faults)
+    _check_cooling(loads, faults)
     if "load" in raw and not any(load.get("kind") == "electric" for load in loads):
         faults.add("load", [load.get("kind") for load in loads], "has no electric load", "Add a [[load]] of kind electric.")
     for name, least, most in (("machine", 1, 1), ("equipment", 0, 1)):
@@ -56,6 +57,9 @@ def _check_load(load: RawTable, path: str, faults: Faults) -> None:
     for name in ("annual_kwh", "floor_area_m2"):
         _together(load, path, name, "archetype", faults)
     _together(load, path, "column", "csv", faults)
+    if basis == "fuel_hhv" and "floor_area_m2" in load:
+        rule = "is a sum of fuel, and floor_area_m2 of an archetype gives heat"
+        faults.add(f"{path}.basis", basis, rule, "Leave basis out, or scale the archetype by annual_kwh of fuel.")
     allowed = {"electric": (None,), "cooling": ("chiller_electric",)}.get(str(kind), (None, "heat", "fuel_hhv"))
     if basis not in allowed and isinstance(kind, str):
         words = " or ".join(word or "left out" for word in allowed)
@@ -71,6 +75,15 @@ def _check_load(load: RawTable, path: str, faults: Faults) -> None:
     if isinstance(supply, int | float) and isinstance(back, int | float) and back >= supply:
         rule = f"must be below supply_temp_c = {supply:g}"
         faults.add(f"{path}.return_temp_c", back, rule, "Water comes back colder than it was sent.")
+
+
+def _check_cooling(loads: Sequence[RawTable], faults: Faults) -> None:
+    """An archetype's electric load holds its chillers."""
+    whole = any(load.get("kind") == "electric" and "archetype" in load for load in loads)
+    for index, load in enumerate(loads):
+        if whole and load.get("kind") == "cooling" and load.get("part_of_electric") is False:
+            rule = "contradicts the electric load of an archetype, which holds the electricity of its chillers"
+            faults.add(f"load[{index}].part_of_electric", False, rule, "Set it to true, or give the electric load as a CSV.")
 
 
 def _check_heat(raw: RawTable, loads: Sequence[RawTable], faults: Faults) -> None:

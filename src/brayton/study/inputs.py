@@ -24,6 +24,7 @@ from brayton.machine.record import MachineRecord, load_record
 from brayton.package.boiler import Boiler
 from brayton.package.heat_recovery import HeatRecovery
 from brayton.package.library import REFERENCE, heat_recovery_from_table, load_heat_recovery
+from brayton.site.archetypes import archetype_load
 from brayton.site.load import Load, load_from_csv
 from brayton.site.series import read_series
 from brayton.site.tariff import Tariff, with_supply
@@ -39,7 +40,7 @@ from brayton.site.weather import (
     weather_from_normals,
 )
 from brayton.study.contradictions import HEAT_KINDS
-from brayton.study.scenario import LoadTable, Scenario
+from brayton.study.scenario import Scenario
 from brayton.study.scenario_file import read_scenario
 from brayton.study.sources import Citation, figures_without_source, scenario_citations
 
@@ -99,7 +100,7 @@ def load_inputs(scenario: Scenario, file: Path) -> StudyInputs:
     with Faults(file=str(file)) as faults:
         weather = faults.attempt(lambda: _weather(scenario, folder))
         axis = _axis(scenario, weather)
-        found = [faults.attempt(partial(_load, table, index, axis, weather, folder)) for index, table in enumerate(scenario.load)]
+        found = [faults.attempt(partial(_load, scenario, index, axis, weather, folder)) for index in range(len(scenario.load))]
         tariff = faults.attempt(lambda: _tariff(scenario, folder))
         fuel = faults.attempt(lambda: _under("fuel", lambda: find_fuel(scenario.fuel.name)))
         grid = faults.attempt(lambda: _grid_carbon(scenario, axis, folder))
@@ -188,7 +189,8 @@ def _at_step(weather: Weather, axis: TimeAxis) -> Weather:
     )
 
 
-def _load(table: LoadTable, index: int, axis: TimeAxis, weather: Weather | None, folder: Path) -> Load | None:
+def _load(scenario: Scenario, index: int, axis: TimeAxis, weather: Weather | None, folder: Path) -> Load | None:
+    table = scenario.load[index]
     if table.csv is not None:
         return load_from_csv(
             folder / table.csv,
@@ -199,7 +201,22 @@ def _load(table: LoadTable, index: int, axis: TimeAxis, weather: Weather | None,
             boiler_eff_hhv=table.boiler_eff_hhv,
             supply_temp_c=table.supply_temp_c,
         )
-    raise NotImplementedError
+    if weather is None:  # its faults are told already
+        return None
+    burnt_kwh, efficiency = table.annual_kwh, table.boiler_eff_hhv or 1.0
+    return _under(
+        f"load[{index}]",
+        lambda: archetype_load(
+            table.archetype or "",
+            table.kind,
+            weather,
+            axis,
+            floor_area_m2=table.floor_area_m2,
+            annual_kwh=None if burnt_kwh is None else burnt_kwh * efficiency,
+            supply_temp_c=table.supply_temp_c,
+            dst=scenario.tariff.dst,
+        ),
+    )
 
 
 def _tariff(scenario: Scenario, folder: Path) -> Tariff:
