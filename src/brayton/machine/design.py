@@ -8,8 +8,11 @@ the recuperator's UA, the losses in watts.
 from __future__ import annotations
 
 import math
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, cast
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 from scipy.optimize import brentq
 
@@ -20,7 +23,6 @@ from brayton.gas.air import humid_air, humidity_ratio
 from brayton.gas.fuels import Fuel
 from brayton.gas.properties import h, s0, t_from_h, t_from_s0
 from brayton.machine.components import Engine, conduction_ntu, counterflow_effectiveness, nozzle_function
-
 
 Fraction = Annotated[float, Field(ge=0.0, lt=1.0)]
 Share = Annotated[float, Field(gt=0.0, le=1.0)]
@@ -95,22 +97,32 @@ def engine_from_design(design: Design, fuel: Fuel, fuel_temp_k: float = ISO_TEMP
     h3 = h1 + work + d.recuperator_effectiveness * (h(ca, t5) - h1 - work)
     cd = fuel.combustion_coefficients
     fuel_enthalpy = float(fuel.h_j_per_kg(fuel_temp_k))
-    f = 0.008
-    for _ in range(60):
-        mix = (ca + f * cd) / (1.0 + f)
-        rg = (ra + f * fuel.combustion_gas_constant_j_per_kg_k) / (1.0 + f)
 
-        def exit_error(t4: float, mix=mix, rg=rg) -> float:
+    def products(f: float) -> tuple[NDArray[np.float64], float]:
+        """Coefficients and gas constant of the products."""
+        return (ca + f * cd) / (1.0 + f), (ra + f * fuel.combustion_gas_constant_j_per_kg_k) / (1.0 + f)
+
+    def inlet_temp(f: float) -> float:
+        """Turbine inlet temperature that expands to the record's exit temperature [K]."""
+        mix, rg = products(f)
+
+        def exit_error(t4: float) -> float:
             ideal_exit = t_from_s0(mix, s0(mix, t4) - rg * math.log(expansion), t4 / expansion**0.24)
             h4 = h(mix, t4)
             return t_from_h(mix, h4 - d.turbine_isentropic_eff * (h4 - h(mix, ideal_exit)), ideal_exit) - t5
 
-        t4 = float(brentq(exit_error, t5, 2.5 * t5, xtol=1e-10))
+        return _root(exit_error, t5, 2.5 * t5)
+
+    def missing_fuel(f: float) -> float:
+        """Fuel-air ratio that heats the air to the inlet temperature of products with ratio f, less f [-]."""
+        t4 = inlet_temp(f)
         loss = d.casing_loss_fraction * f * fuel.lhv_j_per_kg
-        new = (h(ca, t4) - h3 + loss) / (fuel_enthalpy - (1.0 - d.combustor_eff_lhv) * fuel.lhv_j_per_kg - h(cd, t4))
-        if abs(new / f - 1.0) < 1e-13:
-            break
-        f = new
+        needed = h(ca, t4) - h3 + loss
+        return needed / (fuel_enthalpy - (1.0 - d.combustor_eff_lhv) * fuel.lhv_j_per_kg - h(cd, t4)) - f
+
+    f = _root(missing_fuel, 1e-5, 0.9 / fuel.stoich_air_kg_per_kg)
+    t4 = inlet_temp(f)
+    mix, rg = products(f)
     h4 = h(mix, t4)
     h5 = h(mix, t5)
     ideal = (h4 - h5) / d.turbine_isentropic_eff
@@ -121,7 +133,8 @@ def engine_from_design(design: Design, fuel: Fuel, fuel_temp_k: float = ISO_TEMP
     return Engine(
         inlet_rt=ra * t1, inlet_pressure=pressure, air_flow=m, compressor_work=work,
         compressor_eff=d.compressor_isentropic_eff, temp_rise_ratio=(t2 - t1) / t1, p2=p2, fuel_air=f, scale_power=shaft,
-        work_slope=d.work_slope, eff_flow_curvature=d.eff_flow_curvature, eff_speed_curvature=d.eff_speed_curvature, best_speed=d.best_speed,
+        work_slope=d.work_slope, eff_flow_curvature=d.eff_flow_curvature, eff_speed_curvature=d.eff_speed_curvature,
+        best_speed=d.best_speed,
         surge_flow=d.surge_flow, choke_flow=d.choke_flow, inducer_mach=d.inducer_mach,
         turbine_eff=d.turbine_isentropic_eff, turbine_ideal_work=ideal,
         turbine_area=m * (1.0 + f) * math.sqrt(rg * t4) / p4 / nozzle_function(expansion, d.nozzle_share),
@@ -150,4 +163,9 @@ def _ntu(effectiveness: float, ratio: float, conduction: float) -> float:
             Fault("engine.recuperator_effectiveness", effectiveness, f"cannot be reached with axial_conduction = {conduction}",
                   "Lower one of them.")
         )  # fmt: skip
-    return float(brentq(shortfall, 0.0, highest, xtol=1e-12))
+    return _root(shortfall, 0.0, highest)
+
+
+def _root(function: Callable[[float], float], low: float, high: float) -> float:
+    """The zero of `function` between `low` and `high`, to 1e-11."""
+    return cast("float", brentq(function, low, high, xtol=1e-11))

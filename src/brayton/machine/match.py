@@ -216,7 +216,8 @@ def solve_match(
     """Match the engine under two control equations, from a start (n, x, t4). Returns the state and whether it converged.
 
     Broyden's method on (n, x, t4 over design): the Jacobian comes from differences at first and again whenever progress
-    stalls, with rank-one updates between; the fuel-air ratio of the next trial is extrapolated with it. Steps are bounded so that no trial leaves the range of the component models.
+    stalls, with rank-one updates between; the fuel-air ratio of the next trial is extrapolated with it. Steps are bounded
+    so that no trial leaves the range of the component models.
     """
     jac = np.empty((3, 3))
     r = np.empty(3)

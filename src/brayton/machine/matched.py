@@ -91,11 +91,8 @@ class MatchedEngine:
         """The same engine without rating, surge margin, fuel valve, or end of the law's own range (top speed where it
         holds exit temperature, exit temperature where it holds speed): what it would do at any demand."""
         limits = self.limits._replace(rated_power=1e12, surge_margin=-0.5, max_fuel_flow=1e3)
-        if limits.holds_speed:
-            limits = limits._replace(exit_temp=limits.exit_temp + 150.0)
-        else:
-            limits = limits._replace(max_speed=1.25)
-        return replace(self, limits=limits)
+        further = {"exit_temp": limits.exit_temp + 150.0} if limits.holds_speed else {"max_speed": 1.25}
+        return replace(self, limits=limits._replace(**further))
 
     def operate(
         self,

@@ -121,7 +121,8 @@ def check_ranges(ranges: Mapping[str, tuple[Array, float, float]], outside: Outs
     """
     checked: dict[str, Array] = {}
     faults: list[Fault] = []
-    for name, (values, low, high) in ranges.items():
+    for name, (given, low, high) in ranges.items():
+        values = given
         slack = 1e-6 * max(abs(low), abs(high), 1.0)
         bad = (values < low - slack) | (values > high + slack)
         if bad.any():

@@ -12,10 +12,14 @@ from brayton.faces.output import JsonFlag, print_json
 
 def command(
     model: Annotated[str, typer.Argument(help="Model of the library, or path of a record (.toml), to start from.")],
-    data: Annotated[Path, typer.Argument(help="CSV of points; columns as in docs/reference, any subset, each with an optional *_sd.")],
+    data: Annotated[
+        Path, typer.Argument(help="CSV of points; columns as in docs/reference, any subset, each with an optional *_sd.")
+    ],
     out: Annotated[Path, typer.Option("--out", help="Where the calibrated record goes (.toml).")],
     fuel: Annotated[str | None, typer.Option(help="Fuel of the points: a name or mole fractions; default: the record's.")] = None,
-    free: Annotated[str | None, typer.Option(help="Component figures to fit, separated by commas; default: those of the record.")] = None,
+    free: Annotated[
+        str | None, typer.Option(help="Component figures to fit, with commas between; default: the record's.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Calibrate a record to measured points; prints parameters with standard errors and residuals.
@@ -48,10 +52,8 @@ def command(
         r = result.residuals(column)
         if len(r):
             unit = "K" if column.endswith("_temp_c") else "relative"
-            residuals.append(
-                {"quantity": column, "points": len(r), "unit": unit, "mean": float(r.mean()), "rms": float(np.sqrt((r**2).mean())),
-                 "largest": float(r[np.argmax(np.abs(r))])}
-            )  # fmt: skip
+            figures = {"mean": float(r.mean()), "rms": float(np.sqrt((r**2).mean())), "largest": float(r[np.argmax(np.abs(r))])}
+            residuals.append({"quantity": column, "points": len(r), "unit": unit, **figures})
     unidentified = [p.name for p in result.parameters if not p.identified]
     document = {
         "model": result.record.model,
@@ -72,9 +74,17 @@ def command(
     from rich.table import Table
 
     console = Console()
-    table = Table("figure", "value", "standard error", "prior", "identified", title=f"{result.record.model} fitted to {data.name}")
+    table = Table(
+        "figure", "value", "standard error", "prior", "identified", title=f"{result.record.model} fitted to {data.name}"
+    )
     for p in result.parameters:
-        table.add_row(p.name, f"{p.value:.5g}", f"{p.standard_error:.2g}", f"{p.prior:.5g} +/- {p.prior_sd:.2g}", "yes" if p.identified else "no")
+        table.add_row(
+            p.name,
+            f"{p.value:.5g}",
+            f"{p.standard_error:.2g}",
+            f"{p.prior:.5g} +/- {p.prior_sd:.2g}",
+            "yes" if p.identified else "no",
+        )
     console.print(table)
     table = Table("quantity", "points", "mean residual", "rms", "largest", title="Calculated less observed")
     for row in residuals:
