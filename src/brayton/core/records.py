@@ -106,7 +106,7 @@ def _in_document(location: tuple[int | str, ...], document: object, *, missing: 
     for position, part in enumerate(location):
         if isinstance(document, Mapping) and part in document:
             document = cast("Mapping[object, object]", document)[part]
-        elif isinstance(document, list | tuple) and isinstance(part, int):
+        elif isinstance(document, list | tuple) and isinstance(part, int) and part < len(cast("Sequence[object]", document)):
             document = cast("Sequence[object]", document)[part]
         elif not (missing and position == len(location) - 1):
             continue
