@@ -1,0 +1,66 @@
+"""What decides: the parts of the net present value, and the values at which it is zero."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from brayton.faces.report.economics import Economics
+from brayton.study.result import StudyResult
+
+Maker = Callable[..., StudyResult]
+
+
+def test_parts_add_up_to_the_saving_and_with_tax_and_investment_to_the_npv(study: StudyResult):
+    economics = Economics(study)
+    assert sum(part.first_year_usd for part in economics.parts) == pytest.approx(study.first_year.saving_usd)
+    present = sum(part.present_value_usd for part in economics.parts) + economics.tax_present_value_usd
+    assert present - study.installed_cost_usd == pytest.approx(study.cash_flow.npv_usd)
+
+
+def test_fuel_splits_into_what_boiler_and_machines_burn(study: StudyResult):
+    parts = {part.name: part.first_year_usd for part in Economics(study).parts}
+    plan, price = study.with_project.schedule, 9.3 / 293.07107017222
+    assert parts["fuel of the machines"] == pytest.approx(-float(plan.fuel_kw_lhv.sum()) * 1.11 * price)
+    saved_kwh = float((study.baseline.schedule.boiler_fuel_kw_hhv - plan.boiler_fuel_kw_hhv).sum())
+    assert parts["boiler fuel saved"] == pytest.approx(saved_kwh * price)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("installed cost", "installed_usd_per_kw"),
+        ("fuel price", "fuel_usd_per_mmbtu"),
+        ("operation and maintenance", "om_usd_per_kwh"),
+    ],
+)
+def test_at_a_break_even_the_npv_of_a_new_study_is_zero(study: StudyResult, make_study: Maker, name: str, key: str):
+    found = {item.name: item for item in Economics(study).break_evens}
+    at_needed = make_study(**{key: found[name].needed})
+    assert at_needed.cash_flow.npv_usd == pytest.approx(0.0, abs=1e-6 * study.installed_cost_usd)
+
+
+def test_break_even_of_the_bill_saved_scales_its_part(study: StudyResult):
+    economics = Economics(study)
+    bill, *rest = economics.parts
+    item = next(item for item in economics.break_evens if item.name.startswith("electricity"))
+    assert item.change is not None
+    others = sum(part.present_value_usd for part in rest)
+    after_tax = 1.0 - study.scenario.finance.tax_rate
+    total = after_tax * ((1.0 + item.change) * bill.present_value_usd + others) - study.installed_cost_usd
+    assert total == pytest.approx(0.0, abs=1e-6 * study.installed_cost_usd)
+
+
+def test_a_price_that_would_have_to_be_negative_is_said_to_be_none(make_study: Maker):
+    economics = Economics(make_study(installed_usd_per_kw=20_000.0))
+    assert not economics.pays
+    needed = {item.name: item.needed for item in economics.break_evens}
+    assert needed["operation and maintenance"] is None
+    assert needed["installed cost"] is not None
+
+
+def test_machines_that_never_run_turn_no_price_into_a_gain(make_study: Maker):
+    economics = Economics(make_study(load_scale=0.0))
+    assert not economics.pays
+    assert economics.nearest is None
