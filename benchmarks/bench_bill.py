@@ -1,0 +1,128 @@
+"""A year's bill of 8760 hours under time-of-use energy and demand in tiers, beside PySAM on the same load and tariff."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from brayton.core.provenance import Source
+from brayton.core.timeaxis import TimeAxis
+from brayton.site.bill import bill
+from brayton.site.tariff import (
+    DemandPeriod,
+    DemandTier,
+    EnergyCharge,
+    EnergyPeriod,
+    EnergyTier,
+    FlatDemandCharge,
+    Matrix,
+    RecurringCharge,
+    Schedule,
+    Tariff,
+    TouDemandCharge,
+)
+
+TARGET_S = 0.005
+AXIS = TimeAxis(2018)
+PEAK: Matrix = ((1,) * 12 + (0,) * 8 + (1,) * 4,) * 12
+ALWAYS_OFF: Matrix = ((1,) * 24,) * 12
+ENERGY_USD_PER_KWH = ((0.21, 0.19), (0.09, 0.08))
+ENERGY_LIMIT_KWH = 100_000.0
+DEMAND_USD_PER_KW = ((9.0, 14.5), (2.25, 2.75))
+DEMAND_LIMIT_KW = 100.0
+FLAT_USD_PER_KW = 8.4
+FIXED_USD_PER_MONTH = 195.0
+
+
+def tariff() -> Tariff:
+    """Numbers chosen for the measurement, no utility's."""
+    hours = Schedule(PEAK, ALWAYS_OFF)
+    energy = [(EnergyTier(low, 0.0, ENERGY_LIMIT_KWH), EnergyTier(high)) for low, high in ENERGY_USD_PER_KWH]
+    demand = [(DemandTier(low, 0.0, DEMAND_LIMIT_KW), DemandTier(high)) for low, high in DEMAND_USD_PER_KW]
+    return Tariff(
+        "measured",
+        Source("made for a benchmark", "2024", "estimate", "no utility's"),
+        energy=EnergyCharge(tuple(EnergyPeriod(f"{i}", tiers) for i, tiers in enumerate(energy)), hours),
+        tou_demand=TouDemandCharge(tuple(DemandPeriod(f"{i}", tiers) for i, tiers in enumerate(demand)), hours),
+        flat_demand=FlatDemandCharge((DemandPeriod("flat", (DemandTier(FLAT_USD_PER_KW),)),), (0,) * 12),
+        fixed=(RecurringCharge("fixed", FIXED_USD_PER_MONTH, "month"),),
+    )
+
+
+def pysam(net_load_kw: np.ndarray) -> Any:
+    """A model of ssc's utilityrate5 with the same tariff, ready to execute."""
+    from PySAM import Utilityrate5
+
+    hours = (Schedule(PEAK, ALWAYS_OFF).table + 1).tolist()
+    given = {
+        "analysis_period": 1,
+        "inflation_rate": 0,
+        "system_use_lifetime_output": 0,
+        "degradation": [0],
+        "load_escalation": [0],
+        "rate_escalation": [0],
+        "en_electricity_rates": 1,
+        "ur_metering_option": 2,
+        "ur_en_ts_sell_rate": 0,
+        "ur_ts_sell_rate": [0],
+        "ur_ts_buy_rate": [0],
+        "ur_nm_yearend_sell_rate": 0,
+        "ur_monthly_fixed_charge": FIXED_USD_PER_MONTH,
+        "ur_monthly_min_charge": 0,
+        "ur_annual_min_charge": 0,
+        "ur_ec_sched_weekday": hours[0],
+        "ur_ec_sched_weekend": hours[1],
+        "ur_ec_tou_mat": [
+            [period, tier, limit, 0, usd, 0]
+            for period, prices in enumerate(ENERGY_USD_PER_KWH, 1)
+            for tier, limit, usd in zip((1, 2), (ENERGY_LIMIT_KWH, 1e38), prices, strict=True)
+        ],
+        "ur_dc_enable": 1,
+        "ur_dc_sched_weekday": hours[0],
+        "ur_dc_sched_weekend": hours[1],
+        "ur_dc_tou_mat": [
+            [period, tier, limit, usd]
+            for period, prices in enumerate(DEMAND_USD_PER_KW, 1)
+            for tier, limit, usd in zip((1, 2), (DEMAND_LIMIT_KW, 1e38), prices, strict=True)
+        ],
+        "ur_dc_flat_mat": [[month, 1, 1e38, FLAT_USD_PER_KW] for month in range(12)],
+        "load": net_load_kw.tolist(),
+        "gen": [0.0] * AXIS.steps,
+    }
+    model = Utilityrate5.new()
+    for name, value in given.items():
+        model.value(name, value)
+    return model
+
+
+def best(call: Callable[[], object], repeats: int = 30) -> float:
+    """Best wall time of a call [s]."""
+    times: list[float] = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def run() -> list[dict[str, Any]]:
+    load = 230.0 + 100.0 * np.sin(AXIS.hour / 24 * 2 * np.pi) + np.random.default_rng(1).normal(0.0, 20.0, AXIS.steps)
+    rate, model = tariff(), pysam(load)
+    ours = best(lambda: bill(rate, load, AXIS))
+    theirs = best(lambda: model.execute(0))
+    difference = bill(rate, load, AXIS).annual_usd - sum(model.Outputs.utility_bill_w_sys_ym[1])
+    return [
+        {
+            "name": "bill of a year, 8760 h",
+            "value": ours,
+            "unit": "s",
+            "target": TARGET_S,
+            "peer": "PySAM utilityrate5",
+            "peer_value": theirs,
+            "ratio": theirs / ours,
+            "note": f"same bill to {abs(difference):.0e} USD; one run of PySAM bills with and without generation",
+        }
+    ]
