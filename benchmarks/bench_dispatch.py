@@ -24,7 +24,7 @@ TOLERANCE = 1e-9
 
 
 class PlainYear:
-    """The same rules step by step and unit by unit, in plain Python: the peer of the benchmark and the reference of the kernel."""
+    """The same rules unit by unit in plain Python: the peer of the benchmark and the reference of the kernel."""
 
     def __init__(self, problem: Problem, rule: Rule) -> None:
         self.problem, self.rule, self.envelope = problem, rule, problem.envelope

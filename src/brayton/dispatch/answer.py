@@ -127,7 +127,7 @@ class _Blocks:
 
 
 def _blocks(problem: Problem, designs: Sequence[Design]) -> _Blocks:
-    blocks = -(-len(designs) // kernel.LANES)
+    blocks = max(1, -(-len(designs) // kernel.LANES))
     lanes = blocks * kernel.LANES
     windows: dict[TimeOfUse | None, int] = {None: 0}
     parameters, thresholds = np.zeros((len(kernel.PARAMETERS), lanes)), np.zeros((lanes, 12))
@@ -141,7 +141,7 @@ def _blocks(problem: Problem, designs: Sequence[Design]) -> _Blocks:
         if isinstance(rule, TimeOfUse):
             window_of[lane] = windows.setdefault(rule, len(windows))
     x = np.zeros((blocks, kernel.SIZE))
-    x[:, : parameters.size // max(blocks, 1)] = parameters.reshape(-1, blocks, kernel.LANES).swapaxes(0, 1).reshape(blocks, -1)
+    x[:, : parameters.size // blocks] = parameters.reshape(-1, blocks, kernel.LANES).swapaxes(0, 1).reshape(blocks, -1)
     return _Blocks(
         x=x,
         thresholds_kw=np.ascontiguousarray(thresholds.reshape(blocks, kernel.LANES, 12).swapaxes(1, 2)),

@@ -152,7 +152,7 @@ def scale_heat_recovery(hrec: HeatRecovery, name: str, rated_exhaust_flow_kg_s: 
 
 
 def heat_recovery_for(performance: Performance) -> HeatRecovery:
-    """The library's heat recovery of this machine, or the reference one scaled to its exhaust flow at rated power and ISO air.
+    """The library's heat recovery of this machine, or the reference one scaled to its exhaust flow at full power in ISO air.
 
     Raises InputError for a machine whose exhaust is not known.
     """
@@ -161,8 +161,7 @@ def heat_recovery_for(performance: Performance) -> HeatRecovery:
             return load_heat_recovery(name)
     iso_humidity = humidity_ratio(ISO_TEMP_K, STANDARD_PRESSURE_PA, ISO_RELATIVE_HUMIDITY)
     iso_air = (ISO_TEMP_K - ZERO_CELSIUS_K, STANDARD_PRESSURE_PA / 1e3, iso_humidity)
-    power_kw = performance.available_net_power_kw(*iso_air).clip(max=performance.rated_net_power_kw)
-    flow_kg_s = float(performance.at(power_kw, *iso_air).exhaust_flow_kg_s)
+    flow_kg_s = float(performance.at(performance.available_net_power_kw(*iso_air), *iso_air).exhaust_flow_kg_s)
     if not flow_kg_s > 0.0:
         raise exhaust_unknown(performance.model)
     return scale_heat_recovery(load_heat_recovery(REFERENCE), f"{REFERENCE}_for_{performance.model}", flow_kg_s)
