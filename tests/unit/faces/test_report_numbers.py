@@ -18,7 +18,7 @@ def test_number(value: float | None, decimals: int, text: str):
 
 
 def test_percent_signed_and_residual():
-    assert percent(0.2831) == "28.3 %"
+    assert percent(0.2831) == "28.3\N{NO-BREAK SPACE}%"
     assert percent(math.nan) == MISSING
     assert [signed(value, 2) for value in (0.149, -2.0, 0.001, math.inf)] == ["+0.15", "−2.00", "0.00", MISSING]
     assert [residual(value) for value in (0.0, -3.2e-10)] == ["0", "−3.2e−10"]

@@ -22,8 +22,8 @@ def residual(value: float) -> str:
 
 
 def percent(value: float | None, decimals: int = 1) -> str:
-    """0.2831 -> 28.3 %."""
-    return MISSING if value is None or not math.isfinite(value) else f"{number(100.0 * value, decimals)} %"
+    """0.2831 -> 28.3 %, with a space that does not break."""
+    return MISSING if value is None or not math.isfinite(value) else f"{number(100.0 * value, decimals)}\N{NO-BREAK SPACE}%"
 
 
 def signed(value: float | None, decimals: int = 0) -> str:

@@ -15,6 +15,9 @@ from brayton.study.sources import Citation
 PROSE = ("notes", "source", "schema")
 """Tables and keys of a scenario that the report shows elsewhere."""
 
+UNITS = {"degC": "°C", "deg": "°", "m2": "m²", "path": "", "table": ""}
+"""Units of the field table as people read them; those that are none are left out."""
+
 NUMBERED = re.compile(r"\[\d+\]")
 """Number of a table in a list; a ``[[source]]`` names keys without it."""
 
@@ -51,9 +54,9 @@ def assumptions(scenario: Scenario) -> list[Assumption]:
         rows.append(
             Assumption(
                 path=f"{place}.{name}",
-                meaning=field.description or "",
+                meaning=(field.description or "").replace("`", ""),
                 value=_value(getattr(record, name)),
-                unit=str(extra.get("unit", "")),
+                unit=UNITS.get(unit := str(extra.get("unit", "")), unit),
                 sourced=bool(extra.get("sourced")),
                 source=source,
             )

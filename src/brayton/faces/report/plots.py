@@ -189,7 +189,8 @@ def cash_flow(result: StudyResult) -> Plot:
     return Plot(
         "cash-flow",
         "Cash flow year by year",
-        f"Cash flow after tax over {finance.years} years, year by year and added up. The dashed line, discounted at "
+        f"Cash flow {'after' if finance.tax_rate else 'before'} tax over {finance.years} years, year by year and added up. "
+        f"The dashed line, discounted at "
         f"{percent(finance.terms().nominal_discount_rate)} a year (nominal), ends at the net present value.",
         f"The investment is {number(result.installed_cost_usd)} USD, the net flow of the first year "
         f"{number(float(flow.net_usd[1]))} USD, the net present value {number(flow.npv_usd)} USD.",
