@@ -1,8 +1,8 @@
 """The recuperated cycle solved for one point, and for blocks of points that vectorise.
 
 The components hang together in a ring: fuel sets the gas that expands, its exit temperature sets the recuperator, which
-sets the fuel. The ring is weak (once around, an error of the fuel-air ratio shrinks to a hundredth), so a few trips and
-one extrapolation (Aitken) close it to rounding, and a last trip tells how well.
+sets the fuel. The ring is weak (once around, an error of the fuel-air ratio shrinks to a hundredth, with lean fuels to a
+third), so a few secants close it to rounding, and a last trip tells how well.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from brayton.cycle.processes import burn, compress, expand, recuperate, temp_fro
 from brayton.gas.properties import Coefficients, blend, h, ln, rows
 
 TYPICAL_FUEL_AIR_RATIO = 0.01
-TRIPS = 4
+SECANTS = 4
 
 RING_TOLERANCE = 1e-10
 """Largest relative change of the fuel-air ratio in the last trip around the ring."""
@@ -125,11 +125,14 @@ def solve_point(fluids: Fluids, plant: Plant, point: Point) -> Result:
     p5 = point.p6 / (1.0 - plant.recuperator_gas_loss)
     log_expansion = ln(p4 / p5)
 
-    older = old = f = TYPICAL_FUEL_AIR_RATIO
-    for _ in range(TRIPS):
-        older, old, f = old, f, go_round(fluids, point, f, t2, h2, log_expansion)[3]
-    bend = f - 2.0 * old + older
-    f = f - (f - old) ** 2 / bend if bend != 0.0 else f
+    last = TYPICAL_FUEL_AIR_RATIO
+    last_gap = go_round(fluids, point, last, t2, h2, log_expansion)[3] - last
+    f = last + last_gap
+    for _ in range(SECANTS):
+        gap = go_round(fluids, point, f, t2, h2, log_expansion)[3] - f
+        stride = (f - last) / (last_gap - gap)
+        last, last_gap = f, gap
+        f += gap * stride if stride > 0.3 and stride < 3.0 else gap
     t5, turbine_work, heat, asked = go_round(fluids, point, f, t2, h2, log_expansion)
 
     gas = blend(air, fluids.burnt, f)
@@ -141,9 +144,9 @@ def solve_point(fluids: Fluids, plant: Plant, point: Point) -> Result:
 
     code = FOUND if net_work > 0.0 or given(plant.air_flow) else NO_POWER
     code = code if effectiveness >= 0.0 and effectiveness <= 1.0 else NO_TRANSFER
-    code = code if f <= fluids.stoich else TOO_RICH
-    code = code if f > 0.0 and point.t4 > t2 else NO_HEAT
     code = code if abs(asked - f) <= RING_TOLERANCE * abs(f) and t3 + t6 > 0.0 else NOT_CONVERGED
+    code = TOO_RICH if f > fluids.stoich and asked > fluids.stoich else code
+    code = NO_HEAT if (f <= 0.0 and asked <= 0.0) or point.t4 <= t2 else code
     code = NO_EXPANSION if p4 <= p5 else code
     return Result(
         air_flow,

@@ -67,7 +67,7 @@ RANGES: Mapping[str, Range] = {
     "fuel_temp_k": Range(200.0, 700.0),
     "exhaust_pressure_pa": PRESSURE,
 }
-"""Range of every number of the record, in its order; within them the kernels converge."""
+"""Range of every number of the record, in its order."""
 
 COMPOSITIONS = {"air_mole_fractions": "{ N2 = 0.79, O2 = 0.21 }", "fuel": "{ CH4 = 1.0 }"}
 """Keys that hold mole fractions, each with an example."""
