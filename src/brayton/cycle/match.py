@@ -22,6 +22,9 @@ SECANTS = 4
 RING_TOLERANCE = 1e-10
 """Largest relative change of the fuel-air ratio in the last trip around the ring."""
 
+ROUNDING = 1e-9
+"""By how much an effectiveness that follows from a temperature may miss 0..1."""
+
 FOUND, NO_EXPANSION, NO_HEAT, TOO_RICH, NO_TRANSFER, NO_POWER, NOT_CONVERGED = range(7)
 """How a point ended; `brayton.cycle.solve` has the words."""
 
@@ -143,7 +146,7 @@ def solve_point(fluids: Fluids, plant: Plant, point: Point) -> Result:
     air_flow = plant.net_power / net_work if given(plant.net_power) else plant.air_flow
 
     code = FOUND if net_work > 0.0 or given(plant.air_flow) else NO_POWER
-    code = code if effectiveness >= 0.0 and effectiveness <= 1.0 else NO_TRANSFER
+    code = code if effectiveness >= -ROUNDING and effectiveness <= 1.0 + ROUNDING else NO_TRANSFER
     code = code if abs(asked - f) <= RING_TOLERANCE * abs(f) and t3 + t6 > 0.0 else NOT_CONVERGED
     code = TOO_RICH if f > fluids.stoich and asked > fluids.stoich else code
     code = NO_HEAT if (f <= 0.0 and asked <= 0.0) or point.t4 <= t2 else code

@@ -151,10 +151,11 @@ def test_air_follows_from_power(write):
     assert by_power.air_flow_kg_s == pytest.approx(0.5, rel=1e-9)
 
 
-def test_effectiveness_and_exit_temperature_are_inverse(write):
-    by_share = solve_cycle(read_cycle(write()))
+@pytest.mark.parametrize("effectiveness", [0.0, 0.88, 1.0])
+def test_effectiveness_and_exit_temperature_are_inverse(write, effectiveness: float):
+    by_share = solve_cycle(read_cycle(write(recuperator_effectiveness=str(effectiveness))))
     by_temp = solve_cycle(read_cycle(write(recuperator_effectiveness=None, recuperator_air_exit_temp_k=str(by_share.temps_k[3]))))
-    assert by_temp.recuperator_effectiveness == pytest.approx(0.88, rel=1e-9)
+    assert by_temp.recuperator_effectiveness == pytest.approx(effectiveness, abs=1e-9)
     assert by_temp.thermal_eff_lhv == pytest.approx(by_share.thermal_eff_lhv, rel=1e-9)
 
 
