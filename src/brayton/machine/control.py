@@ -7,10 +7,11 @@ limit replaces the law: one of the match's two control equations is exchanged, n
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from brayton.core.outcomes import Outcome
@@ -164,60 +165,55 @@ COLUMNS = (
 """What `operate` writes for each point, SI; speed is relative, limit a code of `LIMITS`."""
 
 
-@njit(cache=True)
-def _operate_one(
-    e: Engine, limits: Limits, gas: Gas, dry: NDArray[np.float64], vapour: NDArray[np.float64], r_dry: float, r_vapour: float,
-    temp: float, pressure: float, humidity: float, inlet_loss: float, back_pressure: float, demand: float, as_share: bool,
-    out: NDArray[np.float64],
-) -> None:  # fmt: skip
-    coefficients = (dry + humidity * vapour) / (1.0 + humidity)
-    air = Air(coefficients, (r_dry + humidity * r_vapour) / (1.0 + humidity), temp, pressure, inlet_loss, back_pressure)
-    top, stop = most_power(e, limits, air, gas)
-    if stop == NOT_CONVERGED:
-        out[:] = np.nan
-        out[15] = NOT_CONVERGED
-        return
-    available = top.net_power if as_share else min(top.net_power, limits.rated_power)
-    power = demand * available if as_share else min(demand, available)
-    if power >= top.net_power:
-        state, code = top, stop
-    else:
-        state, code = hold_power(e, limits, air, gas, power, top)
-        if code == NONE and not as_share and power >= limits.rated_power:
-            code = RATED_POWER
-    out[0] = state.net_power
-    out[1] = available
-    out[2] = state.air_flow * state.fuel_air
-    out[3] = state.air_flow
-    out[4] = exhaust_temp(air, gas, state)
-    out[5] = state.n
-    out[6] = state.p2 / state.p1
-    out[7] = state.t2
-    out[8] = state.t4
-    out[9] = state.t5
-    out[10] = state.effectiveness
-    out[11] = surge_margin(e, air, state)
-    out[12] = state.booster_power
-    out[13] = state.shaft_power
-    out[14] = state.casing_loss
-    out[15] = code
-    if code == NOT_CONVERGED:
-        out[:15] = np.nan
-
-
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True)
 def operate(
-    e: Engine, limits: Limits, gas: Gas, dry: NDArray[np.float64], vapour: NDArray[np.float64], r_dry: float, r_vapour: float,
-    points: NDArray[np.float64], inlet_loss: float, back_pressure: float, as_share: bool, out: NDArray[np.float64],
-) -> None:  # fmt: skip
-    """Operate the machine at many points on all cores.
+    e: Engine,
+    limits: Limits,
+    gas: Gas,
+    dry: NDArray[np.float64],
+    vapour: NDArray[np.float64],
+    r_dry: float,
+    r_vapour: float,
+    points: NDArray[np.float64],
+    inlet_loss: float,
+    back_pressure: float,
+    as_share: bool,
+    out: NDArray[np.float64],
+) -> None:
+    """Operate the machine at many points, one after the other; callers share the points between threads.
 
     points: (n, 4) of air temperature [K], ambient pressure [Pa], humidity ratio [-] and demand; demand is net power [W],
     or with `as_share` the share of the power that would be available without the rating. dry, vapour: coefficients of
     dry air and water vapour with their gas constants. out: (n, len(COLUMNS)); NaN and `NOT_CONVERGED` where no match exists.
     """
-    for i in prange(points.shape[0]):
-        _operate_one(
-            e, limits, gas, dry, vapour, r_dry, r_vapour, points[i, 0], points[i, 1], points[i, 2], inlet_loss, back_pressure,
-            points[i, 3], as_share, out[i],
-        )  # fmt: skip
+    for i in range(points.shape[0]):
+        temp, pressure, humidity, demand = points[i]
+        coefficients = (dry + humidity * vapour) / (1.0 + humidity)
+        air = Air(coefficients, (r_dry + humidity * r_vapour) / (1.0 + humidity), temp, pressure, inlet_loss, back_pressure)
+        top, code = most_power(e, limits, air, gas)
+        state = top
+        available = top.net_power if as_share else min(top.net_power, limits.rated_power)
+        power = demand * available if as_share else min(demand, available)
+        if code != NOT_CONVERGED and power < top.net_power:
+            state, code = hold_power(e, limits, air, gas, power, top)
+            if code == NONE and not as_share and power >= limits.rated_power:
+                code = RATED_POWER
+        if code == NOT_CONVERGED:
+            out[i] = math.nan
+        else:
+            out[i, 0] = state.net_power
+            out[i, 1] = available
+            out[i, 2] = state.air_flow * state.fuel_air
+            out[i, 3] = state.air_flow
+            out[i, 4] = exhaust_temp(air, gas, state)
+            out[i, 5] = state.n
+            out[i, 6] = state.p2 / state.p1
+            out[i, 7] = state.t2
+            out[i, 8] = state.t4
+            out[i, 9] = state.t5
+            out[i, 10] = state.effectiveness
+            out[i, 11] = surge_margin(e, air, state)
+            out[i, 12] = state.booster_power
+            out[i, 13] = state.shaft_power
+            out[i, 14] = state.casing_loss
+        out[i, 15] = code

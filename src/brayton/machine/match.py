@@ -34,7 +34,7 @@ TOLERANCE = 1e-7
 
 MAX_ITERATIONS = 40
 
-HOLD_EXIT_TEMP, HOLD_POWER, HOLD_SPEED, HOLD_SURGE, HOLD_CHOKE, HOLD_FUEL = range(6)
+HOLD_EXIT_TEMP, HOLD_POWER, HOLD_SPEED, HOLD_SURGE, HOLD_CHOKE, HOLD_FUEL = (np.int64(code) for code in range(6))
 """What a control equation holds: turbine exit temperature [K], net power [W], relative speed [-], margin from surge and
 from inducer choke [-], fuel flow [kg/s]."""
 

@@ -6,6 +6,9 @@ command line all ask here.
 
 from __future__ import annotations
 
+import itertools
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +25,9 @@ from brayton.machine.control import COLUMNS, LIMITS, Limits, operate
 from brayton.machine.design import engine_from_design
 from brayton.machine.match import Gas
 from brayton.machine.record import FuelTable, KitTable, MachineRecord
+
+THREADED_POINTS = 200
+"""Below this many points a second thread costs more than it saves."""
 
 WATER_VAPOUR = Mixture({"H2O": 1.0})
 
@@ -116,12 +122,23 @@ class MatchedEngine:
         )
         points = np.stack([part.ravel() for part in given], axis=1)
         out = np.empty((len(points), len(COLUMNS)))
-        operate(
-            self.engine, self.limits, self.gas, np.ascontiguousarray(DRY_AIR.coefficients),
-            np.ascontiguousarray(WATER_VAPOUR.coefficients), DRY_AIR.gas_constant_j_per_kg_k,
-            WATER_VAPOUR.gas_constant_j_per_kg_k, points, self.installation.inlet_loss_pa,
-            self.installation.back_pressure_pa, as_share, out,
-        )  # fmt: skip
+
+        def run(share: slice) -> None:
+            operate(
+                self.engine, self.limits, self.gas, np.ascontiguousarray(DRY_AIR.coefficients),
+                np.ascontiguousarray(WATER_VAPOUR.coefficients), DRY_AIR.gas_constant_j_per_kg_k,
+                WATER_VAPOUR.gas_constant_j_per_kg_k, points[share], self.installation.inlet_loss_pa,
+                self.installation.back_pressure_pa, as_share, out[share],
+            )  # fmt: skip
+
+        if len(points) < THREADED_POINTS:
+            run(slice(None))
+        else:
+            # the kernel frees the interpreter, so plain threads use every core and need no second, parallel compilation
+            workers = os.cpu_count() or 1
+            edges = np.linspace(0, len(points), workers + 1).astype(int)
+            with ThreadPoolExecutor(workers) as pool:
+                list(pool.map(run, (slice(a, b) for a, b in itertools.pairwise(edges))))
         return MatchedPoints(*(out[:, column].reshape(given[0].shape) for column in range(len(COLUMNS))))
 
 
