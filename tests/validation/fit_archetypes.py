@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
+from brayton.core.errors import Faults
 from brayton.core.timeaxis import TimeAxis
 from brayton.core.units import KWH_PER_MMBTU, M2_PER_FT2
 from brayton.site.archetypes.record import Cooling, Electric, HotWater, SpaceHeat
@@ -35,7 +36,7 @@ from brayton.site.archetypes.shape import (
     hot_water_w_m2,
     space_heat_w_m2,
 )
-from brayton.site.series import read_series
+from brayton.site.csvtable import numbers, read_csv_table
 from brayton.site.weather import read_epw
 
 Array = NDArray[np.float64]
@@ -160,6 +161,7 @@ SEASON = np.array([0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 0])
 PERCENTILES = (50.0, 90.0, 97.0, 99.0, 99.7, 99.95)
 
 
+@lru_cache
 def reference_kw(city: str, reference: str) -> Array:
     """Reference profile [kW], columns as `COLUMNS` with heat delivered; the annual means, shape (1, 4), if no more is known."""
     annual = annual_kwh()[city, reference]
@@ -168,11 +170,18 @@ def reference_kw(city: str, reference: str) -> Array:
     hourly = INPUTS / "loads" / f"doe_crb_{reference}_{city}.csv.gz"
     if hourly.exists():
         names = ("electric_total_kw", "electric_cooling_kw", "space_heating_gas_kw_hhv", "dhw_gas_kw_hhv")
-        return np.column_stack([read_series(hourly, name).values for name in names]) * heat
+        return columns(hourly, names) * heat
     if normalised.exists():
         names = ("electric", "cooling_electric", "space_heating_fuel", "dhw_fuel")
-        return np.column_stack([read_series(normalised, name).values for name in names]) * annual * heat
+        return columns(normalised, names) * annual * heat
     return np.array([annual]) / AXIS.steps * heat
+
+
+def columns(path: Path, names: Sequence[str]) -> Array:
+    """Columns of a CSV, shape (hours, columns)."""
+    table = read_csv_table(path)
+    with Faults(file=table.file) as faults:
+        return np.column_stack([numbers(table, name, faults) for name in names])
 
 
 @lru_cache
