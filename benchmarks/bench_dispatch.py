@@ -15,10 +15,13 @@ from brayton.core.timeaxis import TimeAxis
 from brayton.dispatch.answer import Design, dispatch, dispatch_designs
 from brayton.dispatch.problem import Problem
 from brayton.dispatch.rules import BaseLoad, FollowElectric, FollowHeat, PeakShaving, Rule, TimeOfUse
+from brayton.machine.performance import compile_performance
+from brayton.machine.record import load_record
 from brayton.package.array import Loading
 from brayton.package.boiler import Boiler
 from brayton.package.capability import Capability
-from brayton.package.envelope import Envelope
+from brayton.package.envelope import Envelope, compile_envelope
+from brayton.package.library import heat_recovery_for
 
 TOLERANCE = 1e-9
 
@@ -198,7 +201,18 @@ def seconds(action: Callable[[], object], repeats: int) -> float:
     return best
 
 
+def envelope_of_a_year() -> Callable[[], object]:
+    """Compile the envelope of a C65 with heat recovery over a year of weather."""
+    performance = compile_performance(load_record("C65"))
+    t = np.arange(8760)
+    temp_c = 12.0 - 12.0 * np.cos(t / 8760 * 2 * np.pi) - 5.0 * np.cos(t / 24 * 2 * np.pi)
+    hrec = heat_recovery_for(performance)
+    return lambda: compile_envelope(performance, temp_c, 101.0, 0.007, count=1, heat_recovery=hrec)
+
+
 def run() -> list[dict[str, Any]]:
+    envelope = envelope_of_a_year()
+    envelope()
     year, candidates = problem(), designs()
     dispatch(year, FollowElectric())
     dispatch_designs(year, candidates[:1])
@@ -207,6 +221,7 @@ def run() -> list[dict[str, Any]]:
     many = seconds(lambda: dispatch_designs(year, candidates), 10)
     peer = "plain Python loop, same problem"
     return [
+        {"name": "envelope of a year, 9 breakpoints, with heat", "value": seconds(envelope, 10), "unit": "s", "target": 0.1},
         {"name": "a year by rule, one design", "value": one, "unit": "s", "target": 0.05, "peer": peer, "peer_value": plain},
         {
             "name": f"a year by rule, {len(candidates)} designs",
