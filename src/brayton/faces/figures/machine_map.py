@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -15,9 +15,7 @@ from brayton.core.units import ISO_RELATIVE_HUMIDITY, STANDARD_PRESSURE_PA, ZERO
 from brayton.faces.figures import theme
 from brayton.faces.figures.numbers import number
 from brayton.gas.air import humidity_ratio, standard_pressure_pa
-
-if TYPE_CHECKING:
-    from brayton.machine.performance import Performance
+from brayton.machine.performance import Performance, PerformancePoints
 
 ALTITUDES_M = (0.0, 500.0, 1000.0, 1500.0, 2000.0)
 """Altitudes of `figure_available_power`: where most sites lie, and the plateaus."""
@@ -87,9 +85,9 @@ def figure_efficiency_map(
     temp = np.linspace(*ambient_temp_c, TEMP_STEPS)
     humidity = iso_humidity(temp, pressure_kpa)
     available = performance.available_net_power_kw(temp, pressure_kpa, humidity)
-    least = np.full_like(temp, performance.min_load_fraction * performance.rated_net_power_kw)
+    least = np.full_like(temp, lowest_power_kw(performance))
     top = 1.06 * float(np.nanmax(available))
-    power = np.linspace(max(least[0], 0.02 * top), top, POWER_STEPS)[:, None]
+    power = np.linspace(least[0], top, POWER_STEPS)[:, None]
     points = performance.at(power, temp, pressure_kpa, humidity, outside="clip")
     efficiency = 100.0 * points.net_power_kw / points.fuel_power_kw_lhv
 
@@ -164,28 +162,36 @@ def figure_available_power(
 
 
 def figure_over_load(performance: Performance, air_temps_c: Sequence[float] = AIR_TEMPS_C) -> go.Figure:
-    """Efficiency [% LHV], exhaust temperature [degC] and flow [kg/s] of one machine over net power, at sea level."""
-    panels = make_subplots(rows=3, shared_xaxes=True, vertical_spacing=0.06)
-    made = theme.figure(base=panels, height_px=640)
+    """Efficiency [% LHV], exhaust temperature [degC] and flow [kg/s] of one machine over net power, at sea level.
+
+    One panel for each quantity that the machine's record knows.
+    """
     pressure_kpa = STANDARD_PRESSURE_PA / 1e3
-    for air, colour, dash in zip(air_temps_c, AIR_COLOURS, DASHES, strict=False):
+    points: list[PerformancePoints] = []
+    for air in air_temps_c:
         humidity = float(iso_humidity(np.array(air), pressure_kpa))
         available = float(performance.available_net_power_kw(air, pressure_kpa, humidity))
-        least = max(performance.min_load_fraction * performance.rated_net_power_kw, 0.02 * available)
-        power = np.linspace(least, available, POWER_STEPS)
-        points = performance.at(power, air, pressure_kpa, humidity, outside="clip")
-        curves = (
-            (100.0 * points.net_power_kw / points.fuel_power_kw_lhv, ".1f} % LHV"),
-            (points.exhaust_temp_c, ".0f} °C"),
-            (points.exhaust_flow_kg_s, ".3f} kg/s"),
-        )
-        for row, (values, unit) in enumerate(curves, 1):
+        power = np.linspace(min(lowest_power_kw(performance), available), available, POWER_STEPS)
+        points.append(performance.at(power, air, pressure_kpa, humidity, outside="clip"))
+    quantities = (
+        ("efficiency [% LHV]", ".1f} % LHV", [100.0 * each.net_power_kw / each.fuel_power_kw_lhv for each in points]),
+        ("exhaust temperature [°C]", ".0f} °C", [each.exhaust_temp_c for each in points]),
+        ("exhaust flow [kg/s]", ".3f} kg/s", [each.exhaust_flow_kg_s for each in points]),
+    )
+    known = [quantity for quantity in quantities if np.isfinite(quantity[2]).any()]
+    panels = make_subplots(rows=len(known), shared_xaxes=True, vertical_spacing=0.06)
+    made = theme.figure(base=panels, height_px=100 + 180 * len(known))
+    for row, (title, unit, curves) in enumerate(known, 1):
+        for air, colour, dash, each, values in zip(air_temps_c, AIR_COLOURS, DASHES, points, curves, strict=False):
             made.add_scatter(
-                x=power, y=values, name=f"air at {number(air)} °C", legendgroup=f"{air}", showlegend=row == 1, mode="lines",
-                line={"color": colour, "dash": dash, "width": 2}, hovertemplate="%{y:" + unit, row=row, col=1,
+                x=each.net_power_kw, y=values, name=f"air at {number(air)} °C", legendgroup=f"{air}", showlegend=row == 1,
+                mode="lines", line={"color": colour, "dash": dash, "width": 2}, hovertemplate="%{y:" + unit, row=row, col=1,
             )  # fmt: skip
-    made.update_xaxes(hoverformat=".1f", rangemode="tozero")
-    made.update_xaxes(title_text="net power of one machine [kW]", row=3)
-    for row, title in enumerate(("efficiency [% LHV]", "exhaust temperature [°C]", "exhaust flow [kg/s]"), 1):
         made.update_yaxes(title_text=title, row=row)
-    return made
+    made.update_xaxes(hoverformat=".1f", rangemode="tozero")
+    return made.update_xaxes(title_text="net power of one machine [kW]", row=len(known))
+
+
+def lowest_power_kw(performance: Performance) -> float:
+    """Minimum load [kW], no less than a fiftieth of the rating, below which no map is drawn."""
+    return max(performance.min_load_fraction, 0.02) * performance.record.rated_net_power_kw

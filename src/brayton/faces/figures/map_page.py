@@ -12,6 +12,7 @@ from brayton.faces.figures.machine_map import (
     figure_efficiency_map,
     figure_over_load,
     iso_humidity,
+    lowest_power_kw,
 )
 from brayton.faces.figures.page import Plot, render
 from brayton.machine.performance import Performance, PerformancePoints
@@ -30,7 +31,9 @@ def write_map_page(performance: Performance, path: str | Path) -> None:
     low, high = performance.temp_range_c
     air = max(low, WIDEST_AIR_C[0]), min(high, WIDEST_AIR_C[1])
     loads, points = iso_points(performance)
-    knows_exhaust = bool(np.isfinite(points.exhaust_temp_c).any())
+    over_load = (
+        "Efficiency and exhaust" if np.isfinite(points.exhaust_temp_c).any() else "Efficiency (the exhaust is not published)"
+    )
     plots = [
         Plot(
             "efficiency-map",
@@ -50,13 +53,20 @@ def write_map_page(performance: Performance, path: str | Path) -> None:
         Plot(
             "over-load",
             "Over load",
-            "Efficiency and exhaust of one machine over net power, at sea level, in winter, ISO and summer air."
-            + ("" if knows_exhaust else " The exhaust of this machine is not published, so two panels are empty."),
+            f"{over_load} of one machine over net power, at sea level, in winter, ISO and summer air.",
             "Curves over net power at three air temperatures.",
             figure_over_load(performance),
         ),
     ]
-    page = render("map.html.jinja", performance=performance, record=performance.record, plots=plots, loads=loads, points=points)
+    page = render(
+        "map.html.jinja",
+        performance=performance,
+        record=performance.record,
+        plots=plots,
+        lowest_power_kw=lowest_power_kw(performance),
+        loads=loads,
+        points=points,
+    )
     Path(path).write_text(page, encoding="utf-8")
 
 
@@ -65,6 +75,5 @@ def iso_points(performance: Performance) -> tuple[list[float], PerformancePoints
     temp_c, pressure_kpa = ISO_TEMP_K - ZERO_CELSIUS_K, STANDARD_PRESSURE_PA / 1e3
     humidity = iso_humidity(np.array(temp_c), pressure_kpa)
     available = float(performance.available_net_power_kw(temp_c, pressure_kpa, humidity))
-    least = performance.min_load_fraction * performance.rated_net_power_kw
-    loads = [load for load in TABLE_LOADS if load * available >= least]
+    loads = [load for load in TABLE_LOADS if load * available >= lowest_power_kw(performance)]
     return loads, performance.at(np.array(loads) * available, temp_c, pressure_kpa, humidity, outside="nan")

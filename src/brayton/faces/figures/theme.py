@@ -6,8 +6,6 @@ figure. Neighbours in a stack differ in lightness as well as in hue, so that a g
 
 from __future__ import annotations
 
-from typing import Any, Literal
-
 import plotly.graph_objects as go
 
 INK = "#1f2933"
@@ -35,47 +33,43 @@ EFFICIENCY_SCALE = [(0.0, "#f7fafc"), (0.5, "#c3dced"), (1.0, "#5ba3d0")]
 
 FONT = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
 
+_AXIS = {
+    "gridcolor": GRID,
+    "linecolor": MUTED,
+    "zerolinecolor": MUTED,
+    "zerolinewidth": 1,
+    "ticks": "outside",
+    "tickcolor": MUTED,
+    "ticklen": 4,
+    "automargin": True,
+    "title": {"standoff": 10, "font": {"size": 13}},
+}
+
+TEMPLATE = go.layout.Template(
+    layout={
+        "autosize": True,
+        "font": {"family": FONT, "size": 13, "color": INK},
+        "paper_bgcolor": "white",
+        "plot_bgcolor": "white",
+        "margin": {"l": 64, "r": 24, "t": 52, "b": 40},
+        "hovermode": "x unified",
+        "hoverlabel": {"bgcolor": "white", "bordercolor": GRID, "font": {"size": 12}},
+        "legend": {"orientation": "h", "x": 0.0, "xanchor": "left", "y": 1.0, "yanchor": "bottom", "traceorder": "normal"},
+        "barmode": "relative",
+        "separators": ".,",
+        "xaxis": _AXIS | {"showgrid": False, "showline": True, "zeroline": False},
+        "yaxis": _AXIS | {"showgrid": True, "showline": False, "zeroline": True, "tickformat": ","},
+    }
+)
+"""The house style. The title of a figure stands in the page, so none stands inside; hover shows one abscissa together."""
+
 
 def figure(
-    *,
-    x_title: str | None = None,
-    y_title: str | None = None,
-    height_px: int = 360,
-    barmode: Literal["stack", "group", "relative", "overlay"] = "relative",
-    base: go.Figure | None = None,
+    *, x_title: str | None = None, y_title: str | None = None, height_px: int = 360, base: go.Figure | None = None
 ) -> go.Figure:
-    """An empty figure in the house style, or `base` (with its subplots) put into it.
-
-    The title of a figure is its caption in the page, so none stands inside. Hover shows the values of one abscissa together.
-    """
+    """An empty figure in the house style, or `base` (with its subplots) put into it."""
     made = go.Figure() if base is None else base
-    made.update_layout(
-        height=height_px,
-        autosize=True,
-        template="none",
-        font={"family": FONT, "size": 13, "color": INK},
-        paper_bgcolor="white",
-        plot_bgcolor="white",
-        margin={"l": 64, "r": 24, "t": 52, "b": 40},
-        hovermode="x unified",
-        hoverlabel={"bgcolor": "white", "bordercolor": GRID, "font": {"size": 12}},
-        legend={"orientation": "h", "x": 0.0, "xanchor": "left", "y": 1.0, "yanchor": "bottom", "traceorder": "normal"},
-        barmode=barmode,
-        separators=".,",
-    )
-    axis: dict[str, Any] = {
-        "gridcolor": GRID,
-        "linecolor": MUTED,
-        "zerolinecolor": MUTED,
-        "zerolinewidth": 1,
-        "ticks": "outside",
-        "tickcolor": MUTED,
-        "ticklen": 4,
-        "automargin": True,
-        "title": {"standoff": 10, "font": {"size": 13}},
-    }
-    made.update_xaxes(**axis, showgrid=False, showline=True, zeroline=False)
-    made.update_yaxes(**axis, showgrid=True, showline=False, tickformat=",")
+    made.update_layout(template=TEMPLATE, height=height_px)
     if x_title is not None:
         made.update_xaxes(title_text=x_title)
     if y_title is not None:
