@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import math
 import subprocess
@@ -17,6 +18,7 @@ from brayton.core.outcomes import Outcome
 from brayton.cycle.recuperated import RecuperatedCycle, read_cycle
 from brayton.cycle.solve import solve_cycle
 from brayton.faces.cli import app
+from brayton.faces.commands.cycle import command
 
 FILE = """
 ambient_temp_k = 288.15
@@ -188,6 +190,12 @@ def test_json_holds_the_interface(write):
     assert list(document["temps_k"]) == list(document["pressures_pa"]) == ["1", "2", "3", "4", "5", "6"]
     assert sum(document["exhaust_mass_fractions"].values()) == pytest.approx(1.0)
     assert sum(document["exhaust_mole_fractions"].values()) == pytest.approx(1.0)
+
+
+def test_the_example_of_the_help_runs(tmp_path: Path):
+    path = tmp_path / "cycle.toml"
+    path.write_text(inspect.cleandoc(command.__doc__).split("```")[1].removeprefix("toml"))
+    assert solve_cycle(read_cycle(path)).thermal_eff_lhv == pytest.approx(0.344, abs=1e-3)
 
 
 def test_text_shows_the_stations(write):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Figures of the cycle, a TOML file; keys as in docs/reference.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Figures of the cycle, a TOML file.")],
     as_json: JsonFlag = False,
 ) -> None:
     """Solve a recuperated single-shaft cycle from component figures, without a machine record.
@@ -22,7 +22,27 @@ def command(
     Stations: 1 compressor inlet, 2 its exit, 3 recuperator air exit, 4 turbine inlet, 5 turbine exit, 6 recuperator gas exit.
     Figures that contradict each other, or that leave no solution, end with exit code 2 and say which.
 
-    Example: `brayton cycle cycle.toml --json`
+    Example: `brayton cycle cycle.toml --json`, where cycle.toml holds
+
+    ```toml
+    ambient_temp_k = 288.15
+    ambient_pressure_pa = 101325.0
+    humidity_ratio = 0.00638            # or air_mole_fractions = { N2 = ... }
+    air_flow_kg_s = 0.5                 # or net_shaft_power_w
+    pressure_ratio = 4.0
+    compressor_isentropic_eff = 0.79
+    turbine_isentropic_eff = 0.84
+    turbine_inlet_temp_k = 1150.0
+    recuperator_effectiveness = 0.88    # or recuperator_air_exit_temp_k
+    mechanical_eff = 0.99
+    combustor_eff_lhv = 0.995
+    combustor_pressure_loss = 0.03      # of each side's inlet pressure
+    recuperator_air_pressure_loss = 0.02
+    recuperator_gas_pressure_loss = 0.03
+    fuel = { CH4 = 1.0 }                # mole fractions
+    fuel_temp_k = 288.15
+    exhaust_pressure_pa = 101325.0      # station 6; default ambient
+    ```
     """
     from dataclasses import replace
 
