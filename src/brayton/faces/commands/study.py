@@ -28,20 +28,24 @@ def command(
     from dataclasses import replace
 
     from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
-    with console.status("reading the scenario") as status:
+    columns = (BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, transient=True) as progress:
+        bar = progress.add_task("loading", total=None)
         start = time.perf_counter()
         from brayton.faces.study_files import check_folder, write_study
         from brayton.study.inputs import read_inputs
-        from brayton.study.study import run_study
+        from brayton.study.study import STAGES, run_study
 
+        progress.update(bar, total=len(STAGES) + 2, description="reading the scenario")
         check_folder(out)
         inputs = read_inputs(file)
         reading_s = time.perf_counter() - start
-        study = run_study(inputs, status.update)
+        study = run_study(inputs, lambda stage: progress.update(bar, advance=1, description=stage))
         study = replace(study, timing_s={"reading": reading_s, **study.timing_s, "total": time.perf_counter() - start})
-        status.update("writing results and report")
+        progress.update(bar, advance=1, description="writing results and report")
         written = write_study(study, out)
     if as_json:
         print_json(study.to_json())
