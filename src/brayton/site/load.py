@@ -116,7 +116,8 @@ def _check_values(series: Series, axis: TimeAxis, faults: Faults) -> None:
         rule = f"a demand cannot be negative ({negative.size} steps are, the first is step {negative[0]})"
         faults.add(f"column {series.name}", float(values[negative[0]]), rule, "Give the demand before any generation.")
     words = re.split(r"[^a-z]+", series.name.lower())
-    if foreign := [word for word in words if word in OTHER_UNITS]:
+    foreign = [word for word in words if word in OTHER_UNITS]
+    if foreign and not {"kw", "kwh"} & set(words):
         faults.add(f"column {series.name}", foreign[0], "names a unit that is not kW", "Convert to kW and rename the column.")
     if "kwh" in words and axis.step_minutes != 60:
         rule = f"energy per step of {axis.step_minutes} min is not power"

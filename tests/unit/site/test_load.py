@@ -33,6 +33,7 @@ def faults_of(path: Path, name: str, values: list[str], axis: TimeAxis = AXIS, *
 
 def test_electric_load(tmp_path: Path) -> None:
     load = load_from_csv(write(tmp_path / "load.csv", "electric_kw", ["50", "0"] * 4380), "electric_kw", "electric", AXIS)
+    assert load_from_csv(write(tmp_path / "west.csv", "kw_w_wing", ["1"] * 8760), None, "electric", AXIS).kw[0] == 1.0
     assert (load.kind, load.is_chiller_electricity, load.name, load.supply_temp_c) == ("electric", False, "electric_kw", None)
     assert load.kw.sum() == 50 * 4380
     assert load.peak_kw == 50.0
