@@ -166,7 +166,7 @@ def choke_margin(e: Engine, air: Air, state: State) -> float:
 
 
 @njit(cache=True)
-def _equation(e: Engine, air: Air, state: State, hold: int, target: float) -> float:
+def _equation(e: Engine, air: Air, state: State, hold: np.int64, target: float) -> float:
     """Relative residual of one control equation."""
     if hold == HOLD_EXIT_TEMP:
         return state.t5 / target - 1.0
@@ -183,7 +183,14 @@ def _equation(e: Engine, air: Air, state: State, hold: int, target: float) -> fl
 
 @njit(cache=True)
 def _residuals(
-    e: Engine, air: Air, state: State, hold_a: int, target_a: float, hold_b: int, target_b: float, out: NDArray[np.float64]
+    e: Engine,
+    air: Air,
+    state: State,
+    hold_a: np.int64,
+    target_a: float,
+    hold_b: np.int64,
+    target_b: float,
+    out: NDArray[np.float64],
 ) -> None:
     out[0] = state.flow_residual
     out[1] = _equation(e, air, state, hold_a, target_a)
@@ -211,7 +218,16 @@ def _solve3(a: NDArray[np.float64], b: NDArray[np.float64], out: NDArray[np.floa
 
 @njit(cache=True)
 def solve_match(
-    e: Engine, air: Air, gas: Gas, hold_a: int, target_a: float, hold_b: int, target_b: float, n: float, x: float, t4: float
+    e: Engine,
+    air: Air,
+    gas: Gas,
+    hold_a: np.int64,
+    target_a: float,
+    hold_b: np.int64,
+    target_b: float,
+    n: float,
+    x: float,
+    t4: float,
 ) -> tuple[State, bool]:
     """Match the engine under two control equations, from a start (n, x, t4). Returns the state and whether it converged.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from brayton.core.errors import Faults
+from brayton.core.errors import Fault, Faults, InputError
 from brayton.core.outcomes import Outcome
 from brayton.core.units import J_PER_KWH, ZERO_CELSIUS_K
 from brayton.gas.air import humidity_ratio
@@ -102,17 +102,13 @@ def _matched_point(
 ) -> MachinePoint:
     matched = match_engine(record, fuel, installation)
     assert record.engine is not None
-    notes: list[str] = []
-    kit = fuel_kit(record, fuel)
-    heating = fuel.hhv_j_per_m3_n / 1e6
-    if kit is not None and not kit.hhv_min_mj_per_m3 <= heating <= kit.hhv_max_mj_per_m3:
-        notes.append(
-            f"{fuel.name} has {heating:.1f} MJ/m3 (HHV), outside every fuel system of {record.model}; the nearest, "
-            f"{kit.name}, takes {kit.hhv_min_mj_per_m3:g} to {kit.hhv_max_mj_per_m3:g}"
-        )
+    notes = _fuel_notes(record, fuel)
     rated = matched.limits.rated_power
     state = matched.operate(rated, ambient_temp_c, pressure_kpa, humidity)
     available = float(state.net_power)
+    if not available > 0.0:
+        rule = f"cannot drive {record.model} at this air and installation"
+        raise InputError(Fault("fuel", fuel.name, rule, "Use a fuel of higher heating value, or less duct loss."))
     asked = available if power_kw is None and load_fraction is None else (load_fraction or 0.0) * available
     if power_kw is not None:
         asked = power_kw * 1e3
@@ -120,9 +116,7 @@ def _matched_point(
         state = matched.operate(asked, ambient_temp_c, pressure_kpa, humidity)
     elif asked > available:
         notes.append(f"{asked / 1e3:.2f} kW is not available here; the machine gives {available / 1e3:.2f} kW")
-    if available <= 0.0 or not math.isfinite(available):
-        notes.append("the engine cannot sustain itself at this air and fuel")
-    elif float(state.net_power) < record.min_load_fraction * rated * 0.999:
+    if float(state.net_power) < record.min_load_fraction * rated * 0.999:
         notes.append(f"below the lowest load held for long, {record.min_load_fraction * rated / 1e3:.1f} kW")
     fuel_flow = float(state.fuel_flow)
     net_power = float(state.net_power)
@@ -148,6 +142,22 @@ def _matched_point(
         limit=state.limit_at(0),
         booster_power_kw=float(state.booster_power) / 1e3,
     )
+
+
+def _fuel_notes(record: MachineRecord, fuel: Fuel) -> list[str]:
+    """What to say where the fuel suits none of the record's fuel systems."""
+    kit = fuel_kit(record, fuel)
+    if kit is None:
+        return []
+    if fuel.is_liquid:
+        return [f"{fuel.name} is a liquid; the fuel systems on record for {record.model} are for gas"]
+    heating = fuel.hhv_j_per_m3_n / 1e6
+    if kit.hhv_min_mj_per_m3 <= heating <= kit.hhv_max_mj_per_m3:
+        return []
+    return [
+        f"{fuel.name} has {heating:.1f} MJ/m3 (HHV), outside every fuel system of {record.model}; the nearest, {kit.name}, "
+        f"takes {kit.hhv_min_mj_per_m3:g} to {kit.hhv_max_mj_per_m3:g}"
+    ]
 
 
 def _published_point(

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from brayton.gas.air import standard_pressure_pa
 from brayton.gas.fuels import Fuel
-from brayton.machine.performance import Array, Outside, PerformancePoints, check_ranges
+from brayton.machine.carrier import Array, Outside, PerformancePoints, check_ranges
 from brayton.machine.record import MachineRecord, PublishedTable
 
 

@@ -16,8 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 from brayton.core.errors import Fault, InputError
 from brayton.core.units import ZERO_CELSIUS_K
 from brayton.gas.fuels import Fuel
+from brayton.machine.carrier import Array, Outside, PerformancePoints, check_ranges
 from brayton.machine.matched import MatchedEngine
-from brayton.machine.performance import Array, Outside, PerformancePoints, check_ranges
 from brayton.machine.record import MachineRecord
 
 SHARES = 0.02 + 0.98 * np.linspace(0.0, 1.0, 25) ** 1.6
@@ -33,7 +33,7 @@ PER_PRESSURE = ("fuel_flow", "air_flow", "booster_power")
 
 @dataclass(frozen=True)
 class EnginePerformance:
-    """A compiled surface; see `brayton.machine.performance.Performance`.
+    """A compiled surface; see `brayton.machine.carrier.Performance`.
 
     power: power available without the rating over pressure, (temps, pressures, humidities) [W/kPa].
     fields: `FIELDS`, those of `PER_PRESSURE` over pressure, (shares, temps, pressures, humidities, fields).
