@@ -96,11 +96,12 @@ def tariffs(draw: st.DrawFn) -> Tariff:
         if flat is None
         else FlatDemandCharge(flat, tuple(draw(st.lists(st.integers(0, len(flat) - 1), min_size=12, max_size=12)))),
         fixed=tuple(
-            RecurringCharge(per, draw(prices(100.0)), per) for per in draw(st.sets(st.sampled_from(["day", "month", "year"])))
+            RecurringCharge(per, draw(prices(100.0)), per)
+            for per in draw(st.lists(st.sampled_from(["day", "month", "year"]), unique=True))
         ),
         minimum=tuple(
-            RecurringCharge("least", draw(st.floats(0, 20000)), per)
-            for per in draw(st.sets(st.sampled_from(["month", "year"]), max_size=1))
+            RecurringCharge("least", draw(st.floats(1, 20000)), per)
+            for per in draw(st.lists(st.sampled_from(["month", "year"]), max_size=1))
         ),
     )
 
@@ -181,9 +182,9 @@ def slow_bill(tariff: Tariff, net_kw: Sequence[float], axis: TimeAxis, dst: Dst)
         usd[month] += bought[month] * tariff.supply_usd_per_kwh[month]
     for charge in tariff.minimum:
         if charge.per == "month":
-            usd = [max(total, charge.usd) for total in usd]
+            usd = [total + max(0.0, charge.usd - max(total, 0.0)) for total in usd]
         else:
-            usd[11] += max(0.0, charge.usd - sum(usd))
+            usd[11] += max(0.0, charge.usd - sum(max(total, 0.0) for total in usd))
     return usd
 
 

@@ -96,8 +96,9 @@ def bill(tariff: Tariff, net_load_kw: ArrayLike, axis: TimeAxis, *, dst: Dst = "
     rule); exports fill the tiers of the sell prices in the same way and earn nothing where there is no sell price. Demand: the
     highest mean import over the demand window in the month, or in each period's hours, in tiers. Coincident peak: the highest
     within its hours, once, in the month in which it falls. Fixed charges per day count calendar days. Minimum: if a month
-    (credits included) comes to less, an adder makes up the rest; a yearly minimum is tested on the twelve months with
-    their adders and made up in December. (SAM tests the yearly minimum without the monthly adders and so may charge both.)
+    comes to less, an adder makes up the rest; a month whose credits exceed its charges counts as nought, so it pays the minimum
+    and keeps the credit (as SAM has it). A yearly minimum is tested in the same way on the twelve months with their adders, and
+    made up in December. (SAM tests it without the monthly adders and so may charge both.)
     Errors: InputError for a series of another length or with values that are not finite.
     """
     net = _checked(net_load_kw, axis)
@@ -276,20 +277,20 @@ def _fixed_line(charge: RecurringCharge, month: int, days: int) -> BillLine:
 
 
 def _minimum_lines(charges: Sequence[RecurringCharge], lines: Sequence[BillLine], days: Sequence[int]) -> list[BillLine]:
-    """The adders that lift a month, and then the year, to its minimum."""
+    """The adders that lift a month, and then the year, to its minimum; a month in credit counts as nought."""
     if not charges:
         return []
-    totals = [math.fsum(line.amount_usd for line in lines if line.month == month) for month in range(1, 13)]
     adders: list[BillLine] = []
-    monthly = [charge for charge in charges if charge.per != "year"]
-    for month, total in enumerate(totals):
-        least = math.fsum(charge.usd * (days[month] if charge.per == "day" else 1) for charge in monthly)
-        if monthly and total < least:
+    paid = 0.0
+    for month in range(12):
+        total = max(math.fsum(line.amount_usd for line in lines if line.month == month + 1), 0.0)
+        least = math.fsum(charge.usd * {"day": days[month], "month": 1, "year": 0}[charge.per] for charge in charges)
+        if total < least:
             adders.append(BillLine(month + 1, "minimum", "month", None, 1.0, "month", least - total))
-    year = math.fsum([*totals, *(line.amount_usd for line in adders)])
-    yearly = [charge.usd for charge in charges if charge.per == "year"]
-    if yearly and year < math.fsum(yearly):
-        adders.append(BillLine(12, "minimum", "year", None, 1.0, "year", math.fsum(yearly) - year))
+        paid += max(total, least)
+    least = math.fsum(charge.usd for charge in charges if charge.per == "year")
+    if paid < least:
+        adders.append(BillLine(12, "minimum", "year", None, 1.0, "year", least - paid))
     return adders
 
 

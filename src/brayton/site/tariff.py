@@ -129,6 +129,11 @@ class EnergyPeriod:
         """Upper limits of its tiers, in its limit unit."""
         return tuple(tier.upper_kwh for tier in self.tiers)
 
+    @property
+    def limits_with_unit(self) -> tuple[tuple[float, ...], LimitUnit]:
+        """Equal for periods that fill their tiers alike; a single open tier has no unit of its own."""
+        return self.limits, self.limit_unit if len(self.tiers) > 1 else "kWh"
+
 
 @dataclass(frozen=True)
 class DemandPeriod:
@@ -155,9 +160,9 @@ class EnergyCharge:
     def __post_init__(self) -> None:
         check_schedule("energy schedule", self.schedule, self.periods)
         for month, present in enumerate(self.schedule.periods_by_month):
-            by_limits = {(self.periods[index].limits, self.periods[index].limit_unit): self.periods[index] for index in present}
+            by_limits = {period.limits_with_unit: period for period in (self.periods[index] for index in present)}
             if len(by_limits) > 1:
-                found = "; ".join(f"{period.name} {list(limits)} {unit}" for (limits, unit), period in by_limits.items())
+                found = "; ".join(f"{period.name} {list(period.limits)} {period.limit_unit}" for period in by_limits.values())
                 rule = (
                     f"periods of {MONTHS[month]} have different tier limits, and a tier may then fill with the energy of the "
                     "month or with that of its own period"

@@ -200,6 +200,16 @@ def test_minimum_of_a_month_and_of_a_year() -> None:
     assert_ties(result)
 
 
+def test_a_month_in_credit_pays_the_minimum_and_keeps_the_credit() -> None:
+    charge = energy(EnergyTier(0.1, sell_usd_per_kwh=0.05))
+    rate = tariff(
+        energy=charge, minimum=(RecurringCharge("least", 100.0, "month"),), fixed=(RecurringCharge("fixed", 50.0, "month"),)
+    )
+    months = bill(rate, constant(-20.0), AXIS).months
+    assert months[0].total_usd == pytest.approx(50 - 744 + 100)
+    assert months[0].minimum_adder_usd == 100.0
+
+
 def test_exports_earn_the_sell_price_of_their_tier() -> None:
     load = constant(10.0)
     load[::2] = -20.0

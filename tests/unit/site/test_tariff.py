@@ -66,6 +66,7 @@ def test_periods_of_a_month_must_share_their_tier_limits() -> None:
     for other in (high, daily, ON):
         with pytest.raises(InputError, match="periods of January have different tier limits"):
             EnergyCharge((low, other), Schedule(EVENING, ALWAYS))
+    EnergyCharge((OFF, EnergyPeriod("open", ON.tiers, "kWh daily")), Schedule(EVENING, ALWAYS))
     seasons: Matrix = ((0,) * 24,) * 6 + ((1,) * 24,) * 6
     EnergyCharge((low, high), Schedule(seasons, seasons))
 
