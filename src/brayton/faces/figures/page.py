@@ -8,7 +8,7 @@ from pathlib import Path
 
 import jinja2
 import plotly.graph_objects as go
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from plotly.offline import get_plotlyjs
 
 from brayton import __version__
@@ -52,8 +52,14 @@ def environment(folder: Path) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(FILTERS)
+    made.filters.update(FILTERS, breakable=breakable)
     return made
+
+
+def breakable(key: str) -> Markup:
+    """A key of a file that may break after its underscores and dots where a column is narrow."""
+    text = str(escape(key))
+    return Markup(text.replace("_", "_<wbr>").replace(".", ".<wbr>"))
 
 
 def render(template: str, folder: Path = TEMPLATES, **content: object) -> str:

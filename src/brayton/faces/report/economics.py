@@ -84,35 +84,29 @@ class Economics:
 
     @cached_property
     def break_evens(self) -> tuple[BreakEven, ...]:
-        """Installed cost, value of electricity, fuel price and O&M at which the net present value is zero, one at a time."""
-        result = self.result
-        generated, rated_kw = result.machine.generated_net_kwh, self.rated_kw
+        """Installed cost, value of electricity, fuel price and O&M at which the net present value is zero, one at a time.
+
+        A figure that is multiplied by k multiplies its part v of the value before tax; what the others give stays, so that
+        value + (k - 1) v = 0.
+        """
+        result, run = self.result, self.result.with_project
         bill, boiler_fuel, machine_fuel, om = self.parts
-        after_tax = 1.0 - result.scenario.finance.tax_rate
-        all_parts = sum(part.present_value_usd for part in self.parts)
-        wanted = result.installed_cost_usd / after_tax
-        found: list[BreakEven] = []
-
-        def add(name: str, unit: str, decimals: int, now: float, present_value_usd: float, target_usd: float) -> None:
-            """A figure that moves `present_value_usd` in proportion and has to bring it to `target_usd`."""
-            if now > 0.0 and present_value_usd:
-                needed = now * target_usd / present_value_usd
-                found.append(BreakEven(name, unit, decimals, now, needed if needed > 0.0 else None))
-
-        add("installed cost", "USD/kW", 0, result.installed_cost_usd / rated_kw, wanted, all_parts)
-        if generated > 0.0:
-            rest = all_parts - bill.present_value_usd
-            name = "electricity bill saved per kWh generated"
-            add(name, "USD/kWh", 3, bill.first_year_usd / generated, bill.present_value_usd, wanted - rest)
-        fuel_present_value = boiler_fuel.present_value_usd + machine_fuel.present_value_usd
-        run = result.with_project
-        if run.fuel_kwh_hhv > 0.0:
-            price = run.fuel_usd / run.fuel_kwh_hhv * KWH_PER_MMBTU
-            add("fuel price", "USD/MMBtu HHV", 2, price, fuel_present_value, wanted - (all_parts - fuel_present_value))
-        if generated > 0.0:
-            rest = all_parts - om.present_value_usd
-            add("operation and maintenance", "USD/kWh", 4, -om.first_year_usd / generated, om.present_value_usd, wanted - rest)
-        return tuple(found)
+        investment = result.installed_cost_usd / (1.0 - result.scenario.finance.tax_rate)
+        value = sum(part.present_value_usd for part in self.parts) - investment
+        per_kwh = 1.0 / result.machine.generated_net_kwh if result.machine.generated_net_kwh else 0.0
+        fuel_price = KWH_PER_MMBTU * run.fuel_usd / run.fuel_kwh_hhv if run.fuel_kwh_hhv else 0.0
+        fuel = boiler_fuel.present_value_usd + machine_fuel.present_value_usd
+        figures = (
+            ("installed cost", "USD/kW", 0, result.installed_cost_usd / self.rated_kw, -investment),
+            ("electricity bill saved per kWh generated", "USD/kWh", 3, bill.first_year_usd * per_kwh, bill.present_value_usd),
+            ("fuel price", "USD/MMBtu HHV", 2, fuel_price, fuel),
+            ("operation and maintenance", "USD/kWh", 4, -om.first_year_usd * per_kwh, om.present_value_usd),
+        )
+        return tuple(
+            BreakEven(name, unit, decimals, now, needed if (needed := now * (1.0 - value / part)) > 0.0 else None)
+            for name, unit, decimals, now, part in figures
+            if now > 0.0 and part
+        )
 
     @property
     def nearest(self) -> BreakEven | None:
