@@ -73,7 +73,8 @@ def _check_rows(series: Series, axis: TimeAxis, faults: Faults) -> None:
 def _check_unit(series: Series, axis: TimeAxis, faults: Faults) -> None:
     column = f"column {series.name}"
     words = set(re.split(r"[^a-z]+", series.name.lower()))
-    if foreign := sorted(words & OTHER_UNITS):
+    foreign = sorted(words & OTHER_UNITS)
+    if foreign and not {"kw", "kwh"} & words:
         faults.add(column, foreign[0], "names a unit that is not kW", "Convert to kW and rename the column.")
     if "kwh" in words and axis.step_minutes != 60:
         rule = f"energy per step of {axis.step_minutes} min is not power"

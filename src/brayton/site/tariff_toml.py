@@ -73,7 +73,6 @@ from brayton.site.tariff import (
     TouDemandCharge,
     twelve_prices,
 )
-from brayton.site.urdb import UrdbOverrides
 
 LARGEST_USD = 1e7
 _FREE = DemandPeriod("no charge", (DemandTier(0.0),))
@@ -157,11 +156,6 @@ class _SourceTable(Record):
     url: str = _key("where it is found", "", "")
 
 
-class _OverridesTable(Record):
-    fixed_charge_unit: Literal["$/day", "$/month", "$/year"] | None = _key("unit of the fixed charge", "", None)
-    ignore: tuple[str, ...] = _key("charges to leave out of the bill: see `urdb.FEATURES`", "", ())
-
-
 TierT = TypeVar("TierT", _EnergyTierTable, _DemandTierTable)
 
 
@@ -229,12 +223,6 @@ def tariff_from_table(document: Mapping[str, Any], *, file: str | None = None) -
         delivery_only=table.delivery_only,
         notes=table.notes,
     )
-
-
-def overrides_from_table(document: Mapping[str, Any], *, file: str | None = None) -> UrdbOverrides:
-    """Named corrections to a URDB record from a table ``{fixed_charge_unit = "$/month", ignore = ["lookback"]}``."""
-    table = parse_record(_OverridesTable, document, file)
-    return UrdbOverrides(table.fixed_charge_unit, frozenset(table.ignore))
 
 
 def _recurring(name: str, per_day: float, per_month: float, per_year: float) -> tuple[RecurringCharge, ...]:

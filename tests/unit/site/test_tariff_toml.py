@@ -12,8 +12,7 @@ import pytest
 from brayton.core.errors import InputError
 from brayton.site import tariff_toml
 from brayton.site.tariff import PeakWindow
-from brayton.site.tariff_toml import overrides_from_table, read_tariff_toml, tariff_from_table
-from brayton.site.urdb import UrdbOverrides
+from brayton.site.tariff_toml import read_tariff_toml, tariff_from_table
 
 EXAMPLE = str(tariff_toml.__doc__).split("```toml\n")[1].split("```")[0]
 """The example that the module shows to its readers."""
@@ -148,11 +147,3 @@ def test_recurring_charges_add_up_and_a_tariff_needs_one_charge() -> None:
     assert tariff.eligible_kw == (7.0, math.inf)
     with pytest.raises(InputError, match="charges nothing"):
         tariff_from_table({"name": "n", "source": source})
-
-
-def test_overrides_of_a_record_come_from_a_table() -> None:
-    table = {"fixed_charge_unit": "$/month", "ignore": ["lookback", "reactive"]}
-    assert overrides_from_table(table) == UrdbOverrides("$/month", frozenset({"lookback", "reactive"}))
-    assert overrides_from_table({}) == UrdbOverrides()
-    with pytest.raises(InputError, match="Nearest: ignore"):
-        overrides_from_table({"ignored": ["lookback"]})
