@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
@@ -40,18 +40,16 @@ from brayton.site.weather import (
     weather_from_normals,
 )
 from brayton.study.contradictions import HEAT_KINDS
+from brayton.study.notes import input_notes
 from brayton.study.scenario import Scenario
 from brayton.study.scenario_file import read_scenario
-from brayton.study.sources import Citation, figures_without_source, scenario_citations
+from brayton.study.sources import Citation, scenario_citations
 
 USUAL_WATER_RANGE_K = 11.0
 """Supply less return temperature of heating water where a scenario does not say: 20 F, the usual US design figure."""
 
 OWN_HEAT_RECOVERY = "hot_water"
 """Word for the library's heat recovery of the machine, or the nearest one scaled to it."""
-
-STATION_DISTANCE_M = 50.0
-"""Difference of elevation between station and site from which a study says that nothing was corrected."""
 
 HOURS_OF_COMMON_YEAR = 8760
 
@@ -149,7 +147,7 @@ def load_inputs(scenario: Scenario, file: Path) -> StudyInputs:
         boiler=boiler,
         rule=_made(rule),
         citations=tuple(cited),
-        notes=tuple(_notes(scenario, axis, weather, loads, fuel)),
+        notes=tuple(input_notes(scenario, axis, weather, loads, fuel, record)),
     )
 
 
@@ -301,28 +299,6 @@ def _fuel_carbon(scenario: Scenario, fuel: Fuel) -> float:
     given = scenario.carbon.fuel_kg_per_kwh_hhv
     fossil = 1.0 - (0.0 if math.isnan(fuel.biogenic_fraction) else fuel.biogenic_fraction)
     return fuel.co2_kg_per_j_lhv * fuel.lhv_j_per_kg / fuel.hhv_j_per_kg * J_PER_KWH * fossil if given is None else given
-
-
-def _notes(scenario: Scenario, axis: TimeAxis, weather: Weather, loads: Sequence[Load], fuel: Fuel) -> Iterator[str]:
-    """What a reader of the result has to know of the inputs, the scenario's own words first."""
-    yield from scenario.notes
-    yield f"Prices are taken as money of {scenario.site.money_year}, as the scenario says."
-    for name in figures_without_source(scenario):
-        yield f"{name} has no source: treat the result as an estimate."
-    yield from weather.notes
-    if not axis.leap_day and calendar.isleap(axis.year):
-        yield f"The weather year has no 29 February, so {axis.year} is run without it."
-    station_m, site_m = weather.elevation_m, scenario.site.elevation_m
-    if not scenario.weather.correct_to_elevation and abs(station_m - site_m) > STATION_DISTANCE_M:
-        yield f"The weather is that of {station_m:g} m, the site lies at {site_m:g} m; nothing was corrected."
-    for load in loads:
-        yield from load.notes
-    if any(load.kind in HEAT_KINDS for load in loads):
-        yield "Space heat and hot water are one pool; heat recovery stands in its return, the boiler gives the rest."
-    if scenario.carbon.fuel_kg_per_kwh_hhv is None and math.isnan(fuel.biogenic_fraction):
-        yield "The fuel's carbon is counted as fossil: nobody said how much of it is biogenic."
-    elif scenario.carbon.fuel_kg_per_kwh_hhv is None and fuel.biogenic_fraction > 0.0:
-        yield f"{fuel.biogenic_fraction:.0%} of the fuel's carbon is biogenic and not counted."
 
 
 def _path_or_name(text: str, folder: Path) -> str:

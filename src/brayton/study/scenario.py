@@ -6,6 +6,7 @@ that needs a source (L8). `study.scenario_file` reads them; the rules that join 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, cast
 
@@ -23,7 +24,10 @@ def _number_or_twelve(value: object) -> tuple[float, ...]:
     items = cast("Sequence[object]", value) if isinstance(value, tuple) else (value,) * 12
     if len(items) != 12 or not all(isinstance(item, int | float) and not isinstance(item, bool) for item in items):
         raise ValueError("must be a number or a list of twelve numbers, January first")
-    return tuple(float(cast("float", item)) for item in items)
+    numbers = tuple(float(cast("float", item)) for item in items)
+    if not all(0.0 <= number < math.inf for number in numbers):
+        raise ValueError("must be finite and not negative")
+    return numbers
 
 
 def _name_or_table(value: object) -> object:

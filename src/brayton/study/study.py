@@ -21,6 +21,7 @@ from brayton.package.library import heat_recovery_for
 from brayton.site.bill import bill
 from brayton.study.finance import FirstYear, cash_flow, levelised_cost_usd_per_kwh
 from brayton.study.inputs import OWN_HEAT_RECOVERY, StudyInputs
+from brayton.study.notes import result_notes
 from brayton.study.result import Balance, MachineYear, Run, StudyResult
 from brayton.study.sources import Citation, unique
 
@@ -82,7 +83,7 @@ def run_study(inputs: StudyInputs, watch: Watch = lambda _stage: None) -> StudyR
         notes=inputs.notes,
         timing_s=clock.seconds,
     )
-    return replace(result, notes=(*inputs.notes, *_notes(inputs, problem, result)))
+    return replace(result, notes=(*inputs.notes, *result_notes(result, problem.envelope)))
 
 
 class _Clock:
@@ -213,29 +214,3 @@ def _balances(name: str, inputs: StudyInputs, problem: Problem, run: Run) -> Ite
     yield Balance(
         name, "electricity bill: year = its lines", "USD", run.bill_usd, math.fsum(line.amount_usd for line in run.bill.lines)
     )
-
-
-def _notes(inputs: StudyInputs, problem: Problem, result: StudyResult) -> Iterator[str]:
-    """What a reader has to know of how the year was run and of figures that do not exist."""
-    envelope, finance = problem.envelope, inputs.scenario.finance
-    yield from dict.fromkeys((*result.baseline.bill.notes, *result.with_project.bill.notes))
-    yield (
-        f"The year runs on the machine's surface in straight pieces: fuel within {envelope.fuel_error:.2%}, "
-        f"recovered heat within {envelope.heat_error:.2%} of it."
-    )
-    yield "The machines are taken to be available at all hours: no outage, planned or not, sets a demand peak."
-    if finance.tax_rate > 0.0:
-        yield "Tax is paid on savings; the investment is not depreciated, which understates the value to a taxpayer."
-    else:
-        yield "Money is before tax."
-    for run, name in ((result.baseline, "without"), (result.with_project, "with")):
-        if run.unmet_kwh > 0.0:
-            yield f"{run.unmet_kwh:,.0f} kWh of heat are not met {name} the project: the boiler is too small."
-    if result.cash_flow.irr is None:
-        yield "finance.irr is null: the cash flow has no single rate of return."
-    if result.cash_flow.simple_payback_years is None:
-        yield f"finance.simple_payback_years is null: the investment does not come back within {finance.years} years."
-    if result.lcoe_usd_per_kwh is None:
-        yield "finance.lcoe_usd_per_kwh is null: nothing was generated."
-    if math.isnan(result.with_project.schedule.gap):
-        yield f"dispatch.gap is null: the rule {result.with_project.schedule.method} claims no optimum."

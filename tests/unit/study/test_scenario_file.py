@@ -59,6 +59,24 @@ def test_all_faults_are_told_at_once(scenario_with):
             "annual_kwh = 1000000.0",
         ),
         ([('csv = "loads.csv"\ncolumn = "electric_kw"', 'archetype = "hotel"')], "load[0]", "needs one of annual_kwh"),
+        (
+            [
+                (
+                    'csv = "loads.csv"\ncolumn = "heat_kw"',
+                    'archetype = "hotel"\nfloor_area_m2 = 9.0\nbasis = "fuel_hhv"\nboiler_eff_hhv = 0.8',
+                ),
+            ],
+            "load[1].basis",
+            "gives heat",
+        ),
+        (
+            [
+                ('csv = "loads.csv"\ncolumn = "electric_kw"', 'archetype = "hotel"\nfloor_area_m2 = 9.0'),
+                ('kind = "space_heat"', 'kind = "cooling"\nbasis = "chiller_electric"\npart_of_electric = false'),
+            ],
+            "load[1].part_of_electric",
+            "holds the electricity of its chillers",
+        ),
         ([("[tariff.inline]", '[tariff]\nurdb = "rate.json"\n[tariff.inline]')], "tariff.inline", "urdb = rate.json"),
         ([("[tariff.inline]", '[tariff]\noverrides = { ignore = ["x"] }\n[tariff.inline]')], "tariff.overrides", "without urdb"),
         ([("grid_kg_per_kwh = 0.5", 'grid_kg_per_kwh = 0.5\ngrid_csv = "grid.csv"')], "carbon.grid_csv", "contradict"),
@@ -67,6 +85,7 @@ def test_all_faults_are_told_at_once(scenario_with):
             "fuel.tariff",
             "is not a known key",
         ),
+        ([("price_usd_per_mmbtu_hhv = 8.0", "price_usd_per_mmbtu_hhv = nan")], "fuel.price_usd_per_mmbtu_hhv", "must be finite"),
         ([("price_usd_per_mmbtu_hhv = 8.0", "price_usd_per_mmbtu_hhv = [8.0, 9.0]")], "fuel.price_usd_per_mmbtu_hhv", "twelve"),
         ([('"follow_electric"', '"peak_shaving"')], "dispatch.threshold_kw", "is required"),
         ([('"follow_electric"', '"follow_electrik"')], "dispatch.method", "Nearest: follow_electric"),

@@ -115,10 +115,21 @@ def test_cooling_counts_once(scenario_with):
     assert inside.electric_kw == pytest.approx(alone.electric_kw)
 
 
+def test_archetypes_scale_by_area_energy_and_fuel(scenario_with):
+    series = 'csv = "loads.csv"\ncolumn = '
+    by_area = read_inputs(scenario_with((f'{series}"electric_kw"', 'archetype = "supermarket"\nfloor_area_m2 = 2000.0')))
+    assert 300.0 < by_area.electric_kw.sum() / 2000.0 < 700.0, "kWh/m2 of a supermarket"
+    by_energy = read_inputs(scenario_with((f'{series}"electric_kw"', 'archetype = "supermarket"\nannual_kwh = 5e5')))
+    assert by_energy.electric_kw.sum() == pytest.approx(5e5)
+    fuel = 'archetype = "supermarket"\nannual_kwh = 1e5\nbasis = "fuel_hhv"\nboiler_eff_hhv = 0.75'
+    assert read_inputs(scenario_with((f'{series}"heat_kw"', fuel))).heat_kw.sum() == pytest.approx(0.75e5)
+
+
 def test_biogenic_carbon_is_not_counted(scenario_with):
     landfill = read_inputs(scenario_with(('name = "natural_gas"', 'name = "landfill_gas"')))
     assert landfill.fuel_kg_per_kwh_hhv == pytest.approx(0.0, abs=1e-9)
     assert any("biogenic" in note for note in landfill.notes)
+    assert any("suits none of the fuel systems on record for C60" in note for note in landfill.notes)
     stated = read_inputs(scenario_with(("grid_kg_per_kwh = 0.5", "grid_kg_per_kwh = 0.5\nfuel_kg_per_kwh_hhv = 0.2")))
     assert stated.fuel_kg_per_kwh_hhv == 0.2
 

@@ -1,0 +1,87 @@
+"""What the reader of a result has to know: of the inputs, of how the year was run, and of figures that do not exist."""
+
+from __future__ import annotations
+
+import calendar
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from brayton.study.contradictions import HEAT_KINDS
+from brayton.study.sources import figures_without_source
+
+if TYPE_CHECKING:
+    from brayton.core.timeaxis import TimeAxis
+    from brayton.gas.fuels import Fuel
+    from brayton.machine.record import MachineRecord
+    from brayton.package.envelope import Envelope
+    from brayton.site.load import Load
+    from brayton.site.weather import Weather
+    from brayton.study.result import StudyResult
+    from brayton.study.scenario import Scenario
+
+STATION_DISTANCE_M = 50.0
+"""Difference of elevation between station and site from which a study says that nothing was corrected."""
+
+
+def input_notes(
+    scenario: Scenario, axis: TimeAxis, weather: Weather, loads: Sequence[Load], fuel: Fuel, record: MachineRecord
+) -> Iterator[str]:
+    """Notes of the inputs, the scenario's own words first."""
+    yield from scenario.notes
+    yield f"Prices are taken as money of {scenario.site.money_year}, as the scenario says."
+    for name in figures_without_source(scenario):
+        yield f"{name} has no source: treat the result as an estimate."
+    yield from weather.notes
+    if not axis.leap_day and calendar.isleap(axis.year):
+        yield f"The weather year has no 29 February, so {axis.year} is run without it."
+    station_m, site_m = weather.elevation_m, scenario.site.elevation_m
+    if not scenario.weather.correct_to_elevation and abs(station_m - site_m) > STATION_DISTANCE_M:
+        yield f"The weather is that of {station_m:g} m, the site lies at {site_m:g} m; nothing was corrected."
+    for load in loads:
+        yield from load.notes
+    if any(load.kind in HEAT_KINDS for load in loads):
+        yield "Space heat and hot water are one pool; heat recovery stands in its return, the boiler gives the rest."
+    if scenario.carbon.fuel_kg_per_kwh_hhv is None and math.isnan(fuel.biogenic_fraction):
+        yield "The fuel's carbon is counted as fossil: nobody said how much of it is biogenic."
+    elif scenario.carbon.fuel_kg_per_kwh_hhv is None and fuel.biogenic_fraction > 0.0:
+        yield f"{fuel.biogenic_fraction:.0%} of the fuel's carbon is biogenic and not counted."
+    if record.fuel.kit and not _is_accepted(record, fuel):
+        systems = ", ".join(kit.name for kit in record.fuel.kit)
+        yield f"{fuel.name} suits none of the fuel systems on record for {record.model} ({systems}): ask the maker first."
+
+
+def _is_accepted(record: MachineRecord, fuel: Fuel) -> bool:
+    """Whether a fuel system of the machine takes this gas; a liquid has no heating value by volume and never passes."""
+    heating_mj_per_m3 = fuel.hhv_j_per_m3_n / 1e6
+    h2s_ppm = 1e6 * fuel.mixture.mole_fractions.get("H2S", 0.0)
+    return any(
+        kit.hhv_min_mj_per_m3 <= heating_mj_per_m3 <= kit.hhv_max_mj_per_m3 and h2s_ppm <= kit.h2s_max_ppm
+        for kit in record.fuel.kit
+    )
+
+
+def result_notes(result: StudyResult, envelope: Envelope) -> Iterator[str]:
+    """Notes of the year as it was run, and the reason of every figure that is null."""
+    finance, flow = result.scenario.finance, result.cash_flow
+    yield from dict.fromkeys((*result.baseline.bill.notes, *result.with_project.bill.notes))
+    yield (
+        f"The year runs on the machine's surface in straight pieces: fuel within {envelope.fuel_error:.2%}, "
+        f"recovered heat within {envelope.heat_error:.2%} of it."
+    )
+    yield "The machines are taken to be available at all hours: no outage, planned or not, sets a demand peak."
+    if finance.tax_rate > 0.0:
+        yield "Tax is paid on savings; the investment is not depreciated, which understates the value to a taxpayer."
+    else:
+        yield "Money is before tax."
+    for run, name in ((result.baseline, "without"), (result.with_project, "with")):
+        if run.unmet_kwh > 0.0:
+            yield f"{run.unmet_kwh:,.0f} kWh of heat are not met {name} the project: the boiler is too small."
+    if flow.irr is None:
+        yield "finance.irr is null: the cash flow has no single rate of return."
+    if flow.simple_payback_years is None:
+        yield f"finance.simple_payback_years is null: the investment does not come back within {finance.years} years."
+    if result.lcoe_usd_per_kwh is None:
+        yield "finance.lcoe_usd_per_kwh is null: nothing was generated."
+    if math.isnan(result.with_project.schedule.gap):
+        yield f"dispatch.gap is null: the rule {result.with_project.schedule.method} claims no optimum."
