@@ -90,6 +90,7 @@ def figure_efficiency_map(
     power = np.linspace(least[0], top, POWER_STEPS)[:, None]
     points = performance.at(power, temp, pressure_kpa, humidity, outside="clip")
     efficiency = 100.0 * points.net_power_kw / points.fuel_power_kw_lhv
+    efficiency[points.net_power_kw > 1.001 * power] = np.nan  # clipped from below the loads that the machine's figures cover
 
     made = theme.figure(x_title="air temperature [°C]", y_title="net power of one machine [kW]", height_px=420)
     made.add_contour(

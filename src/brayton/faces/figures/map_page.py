@@ -46,7 +46,8 @@ def write_map_page(performance: Performance, path: str | Path) -> None:
         Plot(
             "available-power",
             "Power available",
-            "Highest net power at each air temperature, for altitudes of the standard atmosphere. The flat part is the rating.",
+            "Highest net power at each air temperature, for altitudes of the standard atmosphere. Where a curve is flat, the "
+            "rating holds it.",
             "Curves of available power falling with air temperature and with altitude.",
             figure_available_power(performance, air),
         ),
