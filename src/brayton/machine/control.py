@@ -73,7 +73,11 @@ def _temp_guess(e: Engine, n: float) -> float:
 
 @njit(cache=True)
 def most_power(e: Engine, limits: Limits, air: Air, gas: Gas) -> tuple[State, int]:
-    """The state of highest net power, whatever the rating, and the limit that stops it there."""
+    """The state of highest net power under the control law, whatever the rating, and the limit that stops it there.
+
+    A law that holds exit temperature meets surge by slowing down, where the margin widens; one that holds speed, by firing
+    less. Either way less fuel flows than before, so the later limits leave the earlier ones intact.
+    """
     top = limits.max_speed
     code = EXIT_TEMP_LIMIT if limits.holds_speed else SPEED_LIMIT
     state, ok = solve_match(e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_SPEED, top, top, 1.0, _temp_guess(e, top))
@@ -88,11 +92,11 @@ def most_power(e: Engine, limits: Limits, air: Air, gas: Gas) -> tuple[State, in
     if choke_margin(e, air, state) < 0.0:
         state, ok = solve_match(e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_CHOKE, 0.0, 0.97 * state.n, state.x, state.t4)
         code = CHOKE_LIMIT
+    other, target = (HOLD_SPEED, top) if limits.holds_speed else (HOLD_EXIT_TEMP, limits.exit_temp)
     if ok and surge_margin(e, air, state) < limits.surge_margin:
-        state, ok = solve_match(e, air, gas, HOLD_SURGE, limits.surge_margin, HOLD_SPEED, state.n, state.n, 1.0, state.t4)
+        state, ok = solve_match(e, air, gas, HOLD_SURGE, limits.surge_margin, other, target, 0.98 * state.n, state.x, state.t4)
         code = SURGE_LIMIT
     if ok and state.air_flow * state.fuel_air > limits.max_fuel_flow:
-        other, target = (HOLD_SPEED, top) if limits.holds_speed else (HOLD_EXIT_TEMP, limits.exit_temp)
         state, ok = solve_match(e, air, gas, HOLD_FUEL, limits.max_fuel_flow, other, target, 0.95 * state.n, state.x, state.t4)
         code = FUEL_LIMIT
     return state, code if ok else NOT_CONVERGED
