@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -183,34 +183,27 @@ def _machine_year(run: Run, problem: Problem) -> MachineYear:
     )
 
 
-def _balances(name: str, inputs: StudyInputs, problem: Problem, run: Run) -> Iterator[Balance]:
+def _balances(run_name: str, inputs: StudyInputs, problem: Problem, run: Run) -> tuple[Balance, ...]:
     """Electricity, heat, fuel, CO2 and the bill of one run: each side summed by its own way through the records."""
     plan, hours = run.schedule, problem.step_hours
-    generated = float(plan.net_power_kw.sum() * hours)
-    electric_out = float(inputs.electric_kw.sum() * hours) + run.export_kwh + _standby_kwh(problem, run)
-    yield Balance(
-        name,
-        "electricity: import + generation = load + export + standby and starts",
-        "kWh",
-        run.electricity_import_kwh + generated,
-        electric_out,
-    )
-    boiler_heat, recovered = float(plan.boiler_heat_kw.sum() * hours), float(plan.heat_recovered_kw.sum() * hours)
-    heat_out = float((inputs.heat_kw.sum() + plan.heat_dumped_kw.sum()) * hours)
-    yield Balance(
-        name, "heat: recovered + boiler + unmet = load + dumped", "kWh", recovered + boiler_heat + run.unmet_kwh, heat_out
-    )
+    generated, boiler_heat = float(plan.net_power_kw.sum() * hours), float(plan.boiler_heat_kw.sum() * hours)
+    recovered, dumped = float(plan.heat_recovered_kw.sum() * hours), float(plan.heat_dumped_kw.sum() * hours)
+    electric, heat = float(inputs.electric_kw.sum() * hours), float(inputs.heat_kw.sum() * hours)
     burnt = float(plan.fuel_kw_lhv.sum() * hours) * problem.envelope.fuel_hhv_per_lhv
     burnt += boiler_heat / problem.boiler.efficiency_hhv if problem.boiler else 0.0
-    yield Balance(name, "fuel, HHV: bought = burnt by machines and boiler", "kWh", run.fuel_kwh_hhv, burnt)
-    net_import = np.bincount(inputs.axis.month, weights=(plan.import_kw - plan.export_kw) * inputs.grid_kg_per_kwh * hours)
-    yield Balance(
-        name,
-        "CO2: stated = grid and fuel, month by month",
-        "kg",
-        run.co2_kg,
-        float(net_import.sum()) + burnt * inputs.fuel_kg_per_kwh_hhv,
+    grid_co2 = np.bincount(inputs.axis.month, weights=(plan.import_kw - plan.export_kw) * inputs.grid_kg_per_kwh * hours)
+    co2 = float(grid_co2.sum()) + burnt * inputs.fuel_kg_per_kwh_hhv
+    lines = math.fsum(line.amount_usd for line in run.bill.lines)
+    sides = (
+        (
+            "electricity: import + generation = load + export + standby and starts",
+            "kWh",
+            run.electricity_import_kwh + generated,
+            electric + run.export_kwh + _standby_kwh(problem, run),
+        ),
+        ("heat: recovered + boiler + unmet = load + dumped", "kWh", recovered + boiler_heat + run.unmet_kwh, heat + dumped),
+        ("fuel, HHV: bought = burnt by machines and boiler", "kWh", run.fuel_kwh_hhv, burnt),
+        ("CO2: stated = grid and fuel, month by month", "kg", run.co2_kg, co2),
+        ("electricity bill: year = its lines", "USD", run.bill_usd, lines),
     )
-    yield Balance(
-        name, "electricity bill: year = its lines", "USD", run.bill_usd, math.fsum(line.amount_usd for line in run.bill.lines)
-    )
+    return tuple(Balance(run_name, *side) for side in sides)
