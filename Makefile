@@ -25,7 +25,7 @@ study: .venv/runtime.stamp
 	@echo "The report is out/$(EXAMPLE)/report.html: open it in a browser."
 
 test: .venv/develop.stamp
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
 check: static test
 
@@ -39,7 +39,7 @@ bench: .venv/develop.stamp
 	$(BIN)/python -m benchmarks
 
 docs: .venv/develop.stamp
-	$(BIN)/python -m pytest tests/validation --write-tables
+	$(BIN)/python -m pytest -n auto --dist loadfile tests/validation --write-tables
 	$(BIN)/python docs/build_reference.py
 
 .venv/runtime.stamp: pyproject.toml | .venv/bin/python

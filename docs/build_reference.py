@@ -1,4 +1,4 @@
-"""Writes docs/reference.md from the code: the commands' own help, the scenario's own field table, the outcomes."""
+"""Writes docs/reference.md from the code: commands, scenario file, machine record, columns of points, outcomes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import typer.main
 
 from brayton.core.outcomes import Outcome
 from brayton.faces import cli
+from brayton.machine.fit_points import CONDITIONS, DEFAULT_SD, DEMANDS
+from brayton.machine.record import MachineRecord
 from brayton.study.field_table import field_table
 
 PAGE = Path(__file__).with_name("reference.md")
@@ -21,7 +23,7 @@ Row = dict[str, Any]
 
 def reference() -> str:
     """The page."""
-    return "\n".join([*_head(), *_commands(), *_scenario(), *_outcomes()])
+    return "\n".join([*_head(), *_commands(), *_scenario(), *_record(), *_points(), *_outcomes()])
 
 
 def _head() -> Iterator[str]:
@@ -108,6 +110,71 @@ def _key(row: Row) -> tuple[str, str, str, str, str]:
 def _default(value: object) -> str:
     """As it would be written in TOML; nothing where there is none."""
     return "" if value in (None, "", (), {}) else f"`{json.dumps(value).strip(chr(34))}`"
+
+
+def _record() -> Iterator[str]:
+    yield "## Machine record"
+    yield ""
+    yield "TOML; what `brayton fit` writes and `brayton machine RECORD.toml` reads. Keys that an `[engine]` leaves out come from"
+    yield "the shared estimates of its architecture."
+    yield ""
+    schema = MachineRecord.model_json_schema()
+    yield from _record_table("", schema, schema["$defs"])
+
+
+def _record_table(path: str, table: Row, tables: dict[str, Row]) -> Iterator[str]:
+    """A table of the record, by its JSON schema, then the tables inside it."""
+    yield f"### {_title(path)}"
+    yield ""
+    yield table["description"]
+    yield ""
+    keys = {name: _not_null(key) for name, key in table["properties"].items()}
+    rows: list[tuple[str, str, str]] = []
+    for name, key in keys.items():
+        default = "required" if name in table["required"] else _default(table["properties"][name].get("default"))
+        rows.append((f"`{name}`", _kind(key), default))
+    yield from _table(("key", "type", "default"), rows)
+    for name, key in keys.items():
+        inner = key.get("items", key).get("$ref")
+        if inner:
+            place = f"{path.removesuffix('[]')}.{name}".lstrip(".") + ("[]" if "items" in key else "")
+            yield from _record_table(place, tables[inner.rsplit("/", 1)[1]], tables)
+
+
+def _not_null(key: Row) -> Row:
+    """A key that may be left out, as it is when it is given."""
+    return next((choice for choice in key.get("anyOf", []) if choice.get("type") != "null"), key)
+
+
+def _kind(key: Row) -> str:
+    if "items" in key:
+        return f"list of {_kind(key['items'])}s"
+    if "$ref" in key:
+        return "table"
+    if "enum" in key:
+        return " or ".join(f"`{word}`" for word in key["enum"])
+    kind = {"string": "text", "boolean": "true or false"}.get(key["type"], key["type"])
+    signs = {"exclusiveMinimum": "above", "minimum": "at least", "exclusiveMaximum": "below", "maximum": "at most"}
+    bounds = ", ".join(f"{word} {key[sign]:g}" for sign, word in signs.items() if sign in key)
+    return f"{kind} {bounds}".strip()
+
+
+def _points() -> Iterator[str]:
+    yield "## Points to fit"
+    yield ""
+    yield "CSV for `brayton fit`: any subset of these columns with one of the demands. An observed column may have its standard"
+    yield "deviation, in its own unit, in a column `*_sd`; without one the figure below stands."
+    yield ""
+    conditions = [(f"`{name}`", "air of the point", f"without it {value:g}") for name, value in CONDITIONS.items()]
+    demands = [(f"`{name}`", "demand", _deviation(name)) for name in DEMANDS]
+    observed = [(f"`{name}`", "observed", _deviation(name)) for name in DEFAULT_SD if name not in DEMANDS]
+    yield from _table(("column", "part", "standard deviation"), [*conditions, *demands, *observed])
+
+
+def _deviation(name: str) -> str:
+    if name not in DEFAULT_SD:
+        return ""
+    return f"{DEFAULT_SD[name]:g} K" if name.endswith("_temp_c") else f"{DEFAULT_SD[name]:.1%}"
 
 
 def _outcomes() -> Iterator[str]:
