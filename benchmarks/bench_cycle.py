@@ -131,7 +131,7 @@ def run() -> list[dict[str, Any]]:
     solve_cycles(CYCLE, **{name: values[:1000] for name, values in drawn.items()})
     solve_cycle(CYCLE)
     one = best_time(lambda: [solve_cycle(replace(CYCLE, pressure_ratio=4.0 + 1e-3 * i)) for i in range(100)], 5) / 100
-    rate = POINTS / best_time(lambda: solve_cycles(CYCLE, **drawn), 7)
+    rate = POINTS / best_time(lambda: solve_cycles(CYCLE, **drawn), 20)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         peer_rate, apart = run_peer()
