@@ -94,6 +94,11 @@ def engine_from_design(design: Design, fuel: Fuel, fuel_temp_k: float = ISO_TEMP
     p4 = p2 * (1.0 - d.recuperator_air_pressure_loss) * (1.0 - d.combustor_pressure_loss)
     p5 = pressure / (1.0 - d.recuperator_gas_pressure_loss)
     expansion = p4 / p5
+    if expansion <= 1.0:
+        raise InputError(
+            Fault("engine.pressure_ratio", d.pressure_ratio, f"leaves the turbine a ratio of {expansion:.2f} behind the losses",
+                  "Raise the pressure ratio or lower the pressure losses.")
+        )  # fmt: skip
     h3 = h1 + work + d.recuperator_effectiveness * (h(ca, t5) - h1 - work)
     cd = fuel.combustion_coefficients
     fuel_enthalpy = float(fuel.h_j_per_kg(fuel_temp_k))
@@ -120,7 +125,13 @@ def engine_from_design(design: Design, fuel: Fuel, fuel_temp_k: float = ISO_TEMP
         needed = h(ca, t4) - h3 + loss
         return needed / (fuel_enthalpy - (1.0 - d.combustor_eff_lhv) * fuel.lhv_j_per_kg - h(cd, t4)) - f
 
-    f = _root(missing_fuel, 1e-5, 0.9 / fuel.stoich_air_kg_per_kg)
+    richest = 0.9 / fuel.stoich_air_kg_per_kg
+    if not missing_fuel(richest) < 0.0:
+        raise InputError(
+            Fault("engine.turbine_exit_temp_k", t5, f"needs more fuel than {fuel.name} burns in this air",
+                  "Lower the exit temperature or the losses, or raise the efficiencies.")
+        )  # fmt: skip
+    f = _root(missing_fuel, 1e-5, richest)
     t4 = inlet_temp(f)
     mix, rg = products(f)
     h4 = h(mix, t4)

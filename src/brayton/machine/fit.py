@@ -203,7 +203,7 @@ def _with_calibration(fit: Fit, name: str) -> MachineRecord:
         if len(r):
             residuals.append(
                 FitResidual(
-                    quantity=column, points=len(r), mean=round(float(r.mean()), 5), rms=round(float(np.sqrt((r**2).mean())), 5)
+                    quantity=column, points=len(r), mean=round(float(r.mean()), 5) + 0.0, rms=round(float(np.sqrt((r**2).mean())), 5)
                 )
             )
     free = tuple(
