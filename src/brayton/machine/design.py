@@ -125,13 +125,13 @@ def engine_from_design(design: Design, fuel: Fuel, fuel_temp_k: float = ISO_TEMP
         needed = h(ca, t4) - h3 + loss
         return needed / (fuel_enthalpy - (1.0 - d.combustor_eff_lhv) * fuel.lhv_j_per_kg - h(cd, t4)) - f
 
-    richest = 0.9 / fuel.stoich_air_kg_per_kg
-    if not missing_fuel(richest) < 0.0:
+    leanest, richest = 1e-5, 0.9 / fuel.stoich_air_kg_per_kg
+    if not missing_fuel(leanest) > 0.0 > missing_fuel(richest):
         raise InputError(
             Fault("engine.turbine_exit_temp_k", t5, f"needs more fuel than {fuel.name} burns in this air",
                   "Lower the exit temperature or the losses, or raise the efficiencies.")
         )  # fmt: skip
-    f = _root(missing_fuel, 1e-5, richest)
+    f = _root(missing_fuel, leanest, richest)
     t4 = inlet_temp(f)
     mix, rg = products(f)
     h4 = h(mix, t4)
