@@ -15,7 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from brayton.core.outcomes import Outcome
-from brayton.gas.properties import h, t_from_h
+from brayton.gas.properties import blend, h, newton_h
 from brayton.machine.components import Engine
 from brayton.machine.match import (
     HOLD_CHOKE,
@@ -26,6 +26,7 @@ from brayton.machine.match import (
     HOLD_SURGE,
     Air,
     Gas,
+    Rows,
     State,
     choke_margin,
     corrected_speed,
@@ -52,6 +53,9 @@ RISING_POWER_SPEED = 1.05
 """Relative corrected speed up to which more speed at the same exit temperature always gives more power [-]: beyond, the
 fall of compressor efficiency may win. The records of the library turn over at 1.13; a test holds them above this."""
 
+SPEED_STEP = 0.005
+"""Step of relative speed in which the speed of most power is sought there [-]: near the peak, 0.02 % of power."""
+
 
 class Limits(NamedTuple):
     """What the controller respects."""
@@ -73,52 +77,29 @@ def _temp_guess(e: Engine, n: float) -> float:
 
 @njit(cache=True)
 def most_power(e: Engine, limits: Limits, air: Air, gas: Gas) -> tuple[State, int]:
-    """The state of highest net power under the control law, whatever the rating, and the limit that stops it there.
-
-    A law that holds exit temperature meets surge by slowing down, where the margin widens; one that holds speed, by firing
-    less. Either way less fuel flows than before, so the later limits leave the earlier ones intact.
-    """
-    top = limits.max_speed
+    """The state of highest net power, whatever the rating, and the limit that stops it there."""
+    n = limits.max_speed
     code = EXIT_TEMP_LIMIT if limits.holds_speed else SPEED_LIMIT
-    state, ok = solve_match(e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_SPEED, top, top, 1.0, _temp_guess(e, top))
-    if not ok:
-        return state, NOT_CONVERGED
-    if not limits.holds_speed and corrected_speed(e, air, top) > RISING_POWER_SPEED:
-        slower, ok = solve_match(
-            e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_SPEED, 0.99 * top, 0.99 * top, state.x, state.t4
-        )
-        if ok and slower.net_power > state.net_power:
-            state, code = _peak_power(e, limits, air, gas, slower), EXIT_TEMP_LIMIT
-    if choke_margin(e, air, state) < 0.0:
-        state, ok = solve_match(e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_CHOKE, 0.0, 0.97 * state.n, state.x, state.t4)
+    state, ok = solve_match(e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_SPEED, n, n, 1.0, _temp_guess(e, n))
+    while ok and not limits.holds_speed and corrected_speed(e, air, n) > RISING_POWER_SPEED:
+        n -= SPEED_STEP
+        slower, ok = solve_match(e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_SPEED, n, n, state.x, state.t4)
+        if slower.net_power <= state.net_power:
+            break
+        state, code = slower, EXIT_TEMP_LIMIT
+    if ok and choke_margin(e, air, state) < 0.0:
+        n = 0.97 * state.n
+        state, ok = solve_match(e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_CHOKE, 0.0, n, state.x, state.t4)
         code = CHOKE_LIMIT
-    other, target = (HOLD_SPEED, top) if limits.holds_speed else (HOLD_EXIT_TEMP, limits.exit_temp)
     if ok and surge_margin(e, air, state) < limits.surge_margin:
-        state, ok = solve_match(e, air, gas, HOLD_SURGE, limits.surge_margin, other, target, 0.98 * state.n, state.x, state.t4)
+        state, ok = solve_match(e, air, gas, HOLD_SURGE, limits.surge_margin, HOLD_SPEED, state.n, state.n, 1.0, state.t4)
         code = SURGE_LIMIT
     if ok and state.air_flow * state.fuel_air > limits.max_fuel_flow:
-        state, ok = solve_match(e, air, gas, HOLD_FUEL, limits.max_fuel_flow, other, target, 0.95 * state.n, state.x, state.t4)
+        hold, target = (HOLD_SPEED, limits.max_speed) if limits.holds_speed else (HOLD_EXIT_TEMP, limits.exit_temp)
+        n = 0.95 * state.n
+        state, ok = solve_match(e, air, gas, HOLD_FUEL, limits.max_fuel_flow, hold, target, n, state.x, state.t4)
         code = FUEL_LIMIT
     return state, code if ok else NOT_CONVERGED
-
-
-@njit(cache=True)
-def _peak_power(e: Engine, limits: Limits, air: Air, gas: Gas, start: State) -> State:
-    """Speed of highest power at the exit temperature limit, by golden section below `start` (to 1e-4 of speed)."""
-    low, high = limits.min_speed, start.n
-    best = start
-    while high - low > 1e-4:
-        a = high - 0.618034 * (high - low)
-        b = low + 0.618034 * (high - low)
-        at_a, ok_a = solve_match(e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_SPEED, a, a, best.x, best.t4)
-        at_b, ok_b = solve_match(e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_SPEED, b, b, best.x, best.t4)
-        if not (ok_a and ok_b):
-            break
-        if at_a.net_power > at_b.net_power:
-            high, best = b, at_a
-        else:
-            low, best = a, at_b
-    return best
 
 
 @njit(cache=True)
@@ -142,10 +123,10 @@ def hold_power(e: Engine, limits: Limits, air: Air, gas: Gas, power: float, top:
 @njit(cache=True)
 def exhaust_temp(air: Air, gas: Gas, state: State) -> float:
     """Temperature behind the recuperator [K], from what the air took out of the gas."""
-    f = state.fuel_air
-    mix = (air.coefficients + f * gas.coefficients) / (1.0 + f)
-    h6 = h(mix, state.t5) - (state.h3 - h(air.coefficients, state.t2)) / (1.0 + f)
-    return t_from_h(mix, h6, state.t2 + (1.0 - state.effectiveness) * (state.t5 - state.t2))
+    mix = blend(air.coefficients, gas.coefficients, state.fuel_air)
+    h6 = h(mix, state.t5) - (state.h3 - h(air.coefficients, state.t2)) / (1.0 + state.fuel_air)
+    guess = state.t2 + (1.0 - state.effectiveness) * (state.t5 - state.t2)
+    return newton_h(mix, h6, newton_h(mix, h6, newton_h(mix, h6, guess)))
 
 
 COLUMNS = (
@@ -174,8 +155,8 @@ def operate(
     e: Engine,
     limits: Limits,
     gas: Gas,
-    dry: NDArray[np.float64],
-    vapour: NDArray[np.float64],
+    dry: Rows,
+    vapour: Rows,
     r_dry: float,
     r_vapour: float,
     points: NDArray[np.float64],
@@ -191,9 +172,9 @@ def operate(
     dry air and water vapour with their gas constants. out: (n, len(COLUMNS)); NaN and `NOT_CONVERGED` where no match exists.
     """
     for i in range(points.shape[0]):
-        temp, pressure, humidity, demand = points[i]
-        coefficients = (dry + humidity * vapour) / (1.0 + humidity)
-        air = Air(coefficients, (r_dry + humidity * r_vapour) / (1.0 + humidity), temp, pressure, inlet_loss, back_pressure)
+        temp, pressure, humidity, demand = points[i, 0], points[i, 1], points[i, 2], points[i, 3]
+        gas_constant = (r_dry + humidity * r_vapour) / (1.0 + humidity)
+        air = Air(blend(dry, vapour, humidity), gas_constant, temp, pressure, inlet_loss, back_pressure)
         top, code = most_power(e, limits, air, gas)
         state = top
         available = top.net_power if as_share else min(top.net_power, limits.rated_power)

@@ -201,11 +201,8 @@ def _with_calibration(fit: Fit, name: str) -> MachineRecord:
     for column in fit.observed:
         r = fit.residuals(column)
         if len(r):
-            residuals.append(
-                FitResidual(
-                    quantity=column, points=len(r), mean=round(float(r.mean()), 5) + 0.0, rms=round(float(np.sqrt((r**2).mean())), 5)
-                )
-            )
+            mean, rms = round(float(r.mean()), 5) + 0.0, round(float(np.sqrt((r**2).mean())), 5)
+            residuals.append(FitResidual(quantity=column, points=len(r), mean=mean, rms=rms))
     free = tuple(
         FreeParameter(
             name=p.name,

@@ -39,10 +39,14 @@ HOLD_EXIT_TEMP, HOLD_POWER, HOLD_SPEED, HOLD_SURGE, HOLD_CHOKE, HOLD_FUEL = (np.
 from inducer choke [-], fuel flow [kg/s]."""
 
 
+Rows = tuple[tuple[float, ...], tuple[float, ...]]
+"""Coefficients of a gas as `brayton.gas.properties.rows` gives them: one type everywhere, so that each kernel compiles once."""
+
+
 class Air(NamedTuple):
     """What the engine breathes and where it blows out. Total conditions at the intake before the inlet loss."""
 
-    coefficients: NDArray[np.float64]  # humid air, (2, 7), per kg
+    coefficients: Rows  # humid air, per kg
     gas_constant: float  # [J/kg K]
     temp: float  # [K]
     pressure: float  # ambient [Pa]
@@ -53,7 +57,7 @@ class Air(NamedTuple):
 class Gas(NamedTuple):
     """The fuel as the engine sees it."""
 
-    coefficients: NDArray[np.float64]  # combustion coefficients per kg fuel, (2, 7)
+    coefficients: Rows  # combustion coefficients, per kg fuel
     gas_constant: float  # what 1 kg fuel adds to the gas constant of the products [J/kg K]
     enthalpy: float  # of the fuel as delivered [J/kg]
     lhv: float  # [J/kg]
