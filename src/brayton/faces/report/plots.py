@@ -23,21 +23,21 @@ def report_plots(economics: Economics) -> dict[str, Plot]:
     """Every figure of the report by name; a machine that never ran has no energy flow."""
     result = economics.result
     plots = [
-        cost_bridge(economics),
-        monthly_bill(result),
-        *weeks(result),
-        load_duration(result),
-        monthly_heat(result),
-        machine_map(result),
-        cash_flow(result),
-        emissions(result),
+        _cost_bridge(economics),
+        _monthly_bill(result),
+        *_weeks(result),
+        _load_duration(result),
+        _monthly_heat(result),
+        _machine_map(result),
+        _cash_flow(result),
+        _emissions(result),
     ]
     if result.machine.fuel_kwh_lhv > 0.0:
-        plots.append(energy_flow(result))
+        plots.append(_energy_flow(result))
     return {plot.name: plot for plot in plots}
 
 
-def cost_bridge(economics: Economics) -> Plot:
+def _cost_bridge(economics: Economics) -> Plot:
     before, after = economics.result.baseline.cost_usd, economics.result.with_project.cost_usd
     changes = {part.name: -part.first_year_usd for part in economics.parts}
     listed = "; ".join(f"{name} {number(usd)} USD" for name, usd in changes.items())
@@ -51,7 +51,7 @@ def cost_bridge(economics: Economics) -> Plot:
     )
 
 
-def monthly_bill(result: StudyResult) -> Plot:
+def _monthly_bill(result: StudyResult) -> Plot:
     before, after = result.baseline.bill, result.with_project.bill
     return Plot(
         "monthly-bill",
@@ -63,7 +63,7 @@ def monthly_bill(result: StudyResult) -> Plot:
     )
 
 
-def energy_flow(result: StudyResult) -> Plot:
+def _energy_flow(result: StudyResult) -> Plot:
     year = result.machine
     fuel = year.fuel_kwh_lhv / KWH_PER_MWH
     ends = {
@@ -83,7 +83,7 @@ def energy_flow(result: StudyResult) -> Plot:
     )
 
 
-def weeks(result: StudyResult) -> tuple[Plot, Plot]:
+def _weeks(result: StudyResult) -> tuple[Plot, Plot]:
     """The coldest and the hottest week."""
     plan, axis = result.with_project.schedule, result.axis
     plots: list[Plot] = []
@@ -119,7 +119,7 @@ def weeks(result: StudyResult) -> tuple[Plot, Plot]:
     return plots[0], plots[1]
 
 
-def load_duration(result: StudyResult) -> Plot:
+def _load_duration(result: StudyResult) -> Plot:
     plan = result.with_project.schedule
     return Plot(
         "load-duration",
@@ -140,7 +140,7 @@ def load_duration(result: StudyResult) -> Plot:
     )
 
 
-def monthly_heat(result: StudyResult) -> Plot:
+def _monthly_heat(result: StudyResult) -> Plot:
     plan = result.with_project.schedule
     used, dumped, boiler, load = (
         monthly_kwh(result.axis, series) / KWH_PER_MWH
@@ -156,7 +156,7 @@ def monthly_heat(result: StudyResult) -> Plot:
     )
 
 
-def machine_map(result: StudyResult) -> Plot:
+def _machine_map(result: StudyResult) -> Plot:
     plan, weather, performance = result.with_project.schedule, result.weather, result.performance
     low, high = np.nanmin(weather.dry_bulb_c), np.nanmax(weather.dry_bulb_c)
     pressure_kpa = float(np.nanmean(weather.pressure_kpa))
@@ -184,7 +184,7 @@ def machine_map(result: StudyResult) -> Plot:
     )
 
 
-def cash_flow(result: StudyResult) -> Plot:
+def _cash_flow(result: StudyResult) -> Plot:
     flow, finance = result.cash_flow, result.scenario.finance
     return Plot(
         "cash-flow",
@@ -198,7 +198,7 @@ def cash_flow(result: StudyResult) -> Plot:
     )
 
 
-def emissions(result: StudyResult) -> Plot:
+def _emissions(result: StudyResult) -> Plot:
     before, after = result.baseline, result.with_project
     return Plot(
         "emissions",
