@@ -7,7 +7,7 @@ import math
 from brayton.core.errors import Fault, InputError
 from brayton.gas.fuels import Fuel
 from brayton.gas.mixture import Mixture
-from brayton.gas.properties import t_from_h
+from brayton.gas.properties import as_rows, t_from_h
 from brayton.gas.species import SPECIES
 
 
@@ -44,4 +44,4 @@ def adiabatic_flame_temp_k(
     """
     gas = products(air, fuel, fuel_air_ratio)
     total = float(air.h_j_per_kg(air_temp_k)) + fuel_air_ratio * float(fuel.h_j_per_kg(fuel_temp_k))
-    return t_from_h(gas.coefficients, total / (1.0 + fuel_air_ratio), 1500.0)
+    return t_from_h(as_rows(gas.coefficients), total / (1.0 + fuel_air_ratio), 1500.0)

@@ -23,7 +23,7 @@ from brayton.core.provenance import Source
 from brayton.core.units import GAS_CONSTANT_J_PER_KMOL_K, NORMAL_MOLAR_VOLUME_M3_PER_KMOL
 from brayton.gas.air import DRY_AIR
 from brayton.gas.mixture import Mixture, species_coefficients
-from brayton.gas.properties import h
+from brayton.gas.properties import as_rows, h
 from brayton.gas.species import SPECIES
 
 REFERENCE_TEMP_K = 298.15
@@ -103,7 +103,7 @@ class Fuel:
     @cached_property
     def lhv_j_per_kg(self) -> float:
         """Lower heating value [J/kg], water as vapour."""
-        return float(self.h_j_per_kg(REFERENCE_TEMP_K)) - h(self.combustion_coefficients, REFERENCE_TEMP_K)
+        return float(self.h_j_per_kg(REFERENCE_TEMP_K)) - h(as_rows(self.combustion_coefficients), REFERENCE_TEMP_K)
 
     @cached_property
     def hhv_j_per_kg(self) -> float:
@@ -150,7 +150,7 @@ class Fuel:
 
 def _molar_enthalpy(species: str) -> float:
     """Absolute enthalpy of a gas at 25 degC [J/kmol]."""
-    return h(species_coefficients(species), REFERENCE_TEMP_K) * SPECIES[species].molar_mass_kg_per_kmol
+    return h(as_rows(species_coefficients(species)), REFERENCE_TEMP_K) * SPECIES[species].molar_mass_kg_per_kmol
 
 
 def fuel(name_or_composition: str) -> Fuel:

@@ -16,8 +16,18 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-Coefficients = NDArray[np.float64] | tuple[tuple[float, ...], tuple[float, ...]]
+Rows = tuple[tuple[float, ...], tuple[float, ...]]
+"""The two rows of a table as tuples: the form that callers from Python use, so that each kernel compiles once."""
+
+Coefficients = NDArray[np.float64] | Rows
 """Table (2, 7) of one gas, per kilogram."""
+
+
+def as_rows(coefficients: NDArray[np.float64]) -> Rows:
+    """The coefficients (2, 7) of one gas as two tuples."""
+    low, high = coefficients.tolist()
+    return tuple(low), tuple(high)
+
 
 _LN_2 = math.log(2.0)
 _SQRT_2 = math.sqrt(2.0)
@@ -110,7 +120,7 @@ def newton_s0(c: Coefficients, entropy: float, t: float) -> float:
     The step is taken in ln T, where s0 is almost straight, to second order: a relative error of 1e-2 leaves about 1e-5,
     then 1e-11.
     """
-    step = (entropy - s0(c, t)) / cp(c, t)
+    step = max((entropy - s0(c, t)) / cp(c, t), -1.0)  # further down the second-order step would turn round
     return t * (1.0 + step * (1.0 + 0.5 * step))
 
 

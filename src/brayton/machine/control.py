@@ -15,7 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from brayton.core.outcomes import Outcome
-from brayton.gas.properties import blend, h, newton_h
+from brayton.gas.properties import Rows, blend, h, newton_h
 from brayton.machine.components import Engine
 from brayton.machine.match import (
     HOLD_CHOKE,
@@ -26,7 +26,6 @@ from brayton.machine.match import (
     HOLD_SURGE,
     Air,
     Gas,
-    Rows,
     State,
     choke_margin,
     corrected_speed,
@@ -77,25 +76,32 @@ def _temp_guess(e: Engine, n: float) -> float:
 
 @njit(cache=True)
 def most_power(e: Engine, limits: Limits, air: Air, gas: Gas) -> tuple[State, int]:
-    """The state of highest net power, whatever the rating, and the limit that stops it there."""
+    """The state of highest net power under the control law, whatever the rating, and the limit that stops it there.
+
+    A law that holds exit temperature meets surge by slowing down, where the margin widens; one that holds speed, by firing
+    less. Either way less fuel flows than before, so the later limits leave the earlier ones intact.
+    """
     n = limits.max_speed
     code = EXIT_TEMP_LIMIT if limits.holds_speed else SPEED_LIMIT
     state, ok = solve_match(e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_SPEED, n, n, 1.0, _temp_guess(e, n))
-    while ok and not limits.holds_speed and corrected_speed(e, air, n) > RISING_POWER_SPEED:
+    while not limits.holds_speed and corrected_speed(e, air, n) > RISING_POWER_SPEED:
         n -= SPEED_STEP
-        slower, ok = solve_match(e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_SPEED, n, n, state.x, state.t4)
-        if slower.net_power <= state.net_power:
+        x, t4 = (state.x, state.t4) if ok else (1.0, _temp_guess(e, n))
+        slower, found = solve_match(e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_SPEED, n, n, x, t4)
+        if ok and not (found and slower.net_power > state.net_power):
             break
-        state, code = slower, EXIT_TEMP_LIMIT
+        if found:
+            state, ok, code = slower, True, EXIT_TEMP_LIMIT
     if ok and choke_margin(e, air, state) < 0.0:
         n = 0.97 * state.n
         state, ok = solve_match(e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_CHOKE, 0.0, n, state.x, state.t4)
         code = CHOKE_LIMIT
+    hold, target = (HOLD_SPEED, limits.max_speed) if limits.holds_speed else (HOLD_EXIT_TEMP, limits.exit_temp)
     if ok and surge_margin(e, air, state) < limits.surge_margin:
-        state, ok = solve_match(e, air, gas, HOLD_SURGE, limits.surge_margin, HOLD_SPEED, state.n, state.n, 1.0, state.t4)
+        n = 0.98 * state.n
+        state, ok = solve_match(e, air, gas, HOLD_SURGE, limits.surge_margin, hold, target, n, state.x, state.t4)
         code = SURGE_LIMIT
     if ok and state.air_flow * state.fuel_air > limits.max_fuel_flow:
-        hold, target = (HOLD_SPEED, limits.max_speed) if limits.holds_speed else (HOLD_EXIT_TEMP, limits.exit_temp)
         n = 0.95 * state.n
         state, ok = solve_match(e, air, gas, HOLD_FUEL, limits.max_fuel_flow, hold, target, n, state.x, state.t4)
         code = FUEL_LIMIT

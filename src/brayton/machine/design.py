@@ -11,8 +11,6 @@ import math
 from collections.abc import Callable
 from typing import Annotated, cast
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 from scipy.optimize import brentq
 
@@ -21,7 +19,7 @@ from brayton.core.records import Record
 from brayton.core.units import ISO_RELATIVE_HUMIDITY, ISO_TEMP_K, STANDARD_PRESSURE_PA
 from brayton.gas.air import humid_air, humidity_ratio
 from brayton.gas.fuels import Fuel
-from brayton.gas.properties import h, s0, t_from_h, t_from_s0
+from brayton.gas.properties import Rows, as_rows, blend, h, s0, t_from_h, t_from_s0
 from brayton.machine.components import Engine, conduction_ntu, counterflow_effectiveness, nozzle_function
 
 Fraction = Annotated[float, Field(ge=0.0, lt=1.0)]
@@ -78,7 +76,7 @@ def engine_from_design(design: Design, fuel: Fuel, fuel_temp_k: float = ISO_TEMP
     d = design
     pressure = STANDARD_PRESSURE_PA
     air = humid_air(float(humidity_ratio(ISO_TEMP_K, pressure, ISO_RELATIVE_HUMIDITY)))
-    ca, ra = air.coefficients, air.gas_constant_j_per_kg_k
+    ca, ra = as_rows(air.coefficients), air.gas_constant_j_per_kg_k
     t1, m = ISO_TEMP_K, d.air_flow_kg_s
     h1 = h(ca, t1)
     t2s = t_from_s0(ca, s0(ca, t1) + ra * math.log(d.pressure_ratio), t1 * d.pressure_ratio**0.28)
@@ -100,12 +98,12 @@ def engine_from_design(design: Design, fuel: Fuel, fuel_temp_k: float = ISO_TEMP
                   "Raise the pressure ratio or lower the pressure losses.")
         )  # fmt: skip
     h3 = h1 + work + d.recuperator_effectiveness * (h(ca, t5) - h1 - work)
-    cd = fuel.combustion_coefficients
+    cd = as_rows(fuel.combustion_coefficients)
     fuel_enthalpy = float(fuel.h_j_per_kg(fuel_temp_k))
 
-    def products(f: float) -> tuple[NDArray[np.float64], float]:
+    def products(f: float) -> tuple[Rows, float]:
         """Coefficients and gas constant of the products."""
-        return (ca + f * cd) / (1.0 + f), (ra + f * fuel.combustion_gas_constant_j_per_kg_k) / (1.0 + f)
+        return blend(ca, cd, f), (ra + f * fuel.combustion_gas_constant_j_per_kg_k) / (1.0 + f)
 
     def inlet_temp(f: float) -> float:
         """Turbine inlet temperature that expands to the record's exit temperature [K]."""

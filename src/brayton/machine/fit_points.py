@@ -42,7 +42,7 @@ instruments."""
 
 @dataclass(frozen=True)
 class FitPoints:
-    """Points to fit: one array per column of INTERFACES ``brayton fit``, NaN where a point has no value.
+    """Points to fit: one array per column that ``brayton fit`` knows, NaN where a point has no value.
 
     values: by column name. sd: absolute standard deviation of each observation, by column name.
     """

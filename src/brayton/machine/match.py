@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from brayton.gas.properties import blend, h, ln, newton_h, newton_s0, s0
+from brayton.gas.properties import Rows, blend, h, ln, newton_h, newton_s0, s0
 from brayton.machine.components import (
     Engine,
     choke_flow,
@@ -37,10 +37,6 @@ MAX_ITERATIONS = 40
 HOLD_EXIT_TEMP, HOLD_POWER, HOLD_SPEED, HOLD_SURGE, HOLD_CHOKE, HOLD_FUEL = (np.int64(code) for code in range(6))
 """What a control equation holds: turbine exit temperature [K], net power [W], relative speed [-], margin from surge and
 from inducer choke [-], fuel flow [kg/s]."""
-
-
-Rows = tuple[tuple[float, ...], tuple[float, ...]]
-"""Coefficients of a gas as `brayton.gas.properties.rows` gives them: one type everywhere, so that each kernel compiles once."""
 
 
 class Air(NamedTuple):
@@ -253,7 +249,7 @@ def solve_match(
     for _ in range(MAX_ITERATIONS):
         _residuals(e, air, state, hold_a, target_a, hold_b, target_b, r)
         last, size = size, max(abs(r[0]), abs(r[1]), abs(r[2]))
-        if not math.isfinite(size):
+        if not math.isfinite(r[0] + r[1] + r[2]):
             return state, False
         if size < TOLERANCE and abs(state.fuel_air / f - 1.0) < 10.0 * TOLERANCE:
             return state, True

@@ -20,7 +20,7 @@ from brayton.core.units import ISO_TEMP_K, STANDARD_PRESSURE_PA, ZERO_CELSIUS_K
 from brayton.gas.air import DRY_AIR
 from brayton.gas.fuels import Fuel
 from brayton.gas.mixture import Mixture
-from brayton.gas.properties import rows
+from brayton.gas.properties import as_rows
 from brayton.machine.components import Engine
 from brayton.machine.control import COLUMNS, LIMITS, Limits, operate
 from brayton.machine.design import engine_from_design
@@ -126,8 +126,8 @@ class MatchedEngine:
 
         def run(share: slice) -> None:
             operate(
-                self.engine, self.limits, self.gas, rows(DRY_AIR.coefficients),
-                rows(WATER_VAPOUR.coefficients), DRY_AIR.gas_constant_j_per_kg_k,
+                self.engine, self.limits, self.gas, as_rows(DRY_AIR.coefficients),
+                as_rows(WATER_VAPOUR.coefficients), DRY_AIR.gas_constant_j_per_kg_k,
                 WATER_VAPOUR.gas_constant_j_per_kg_k, points[share], self.installation.inlet_loss_pa,
                 self.installation.back_pressure_pa, as_share, out[share],
             )  # fmt: skip
@@ -155,7 +155,7 @@ def match_engine(record: MachineRecord, fuel: Fuel | None = None, installation: 
     fuel = fuel or record.rated_fuel
     installation = installation or Installation()
     gas = Gas(
-        coefficients=rows(fuel.combustion_coefficients),
+        coefficients=as_rows(fuel.combustion_coefficients),
         gas_constant=fuel.combustion_gas_constant_j_per_kg_k,
         enthalpy=float(fuel.h_j_per_kg(ISO_TEMP_K)),
         lhv=fuel.lhv_j_per_kg,

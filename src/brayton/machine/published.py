@@ -33,8 +33,8 @@ class TablePerformance:
 
     @property
     def rated_net_power_kw(self) -> float:
-        """Highest net power that the machine gives in the cold [kW]; its rating at ISO air is lower."""
-        return self._table.max_net_power_kw
+        """The rating [kW]; such a machine may exceed it in the cold, up to the table's highest power."""
+        return self.record.rating.net_power_kw
 
     @property
     def min_load_fraction(self) -> float:

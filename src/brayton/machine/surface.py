@@ -100,7 +100,7 @@ class EnginePerformance:
         name = "net_power_kw over the power available"
         share = check_ranges({name: (asked / unrated, float(SHARES[0]), 1.0)}, outside)[name]
         rating = check_ranges({"net_power_kw": (asked, 0.0, self.rated_net_power_kw)}, outside)["net_power_kw"]
-        out = np.empty((share.size, len(FIELDS)))
+        out = np.zeros((share.size, len(FIELDS)))
         _interpolate_fields(
             share.ravel(),
             temp.ravel(),
@@ -174,8 +174,14 @@ def compile_surface(matched: MatchedEngine) -> EnginePerformance:
 @njit(cache=True)
 def _cell(nodes: NDArray[np.float64], value: float) -> tuple[int, float]:
     """Index of the cell that holds `value` and the share of the way through it."""
-    low = min(max(int(np.searchsorted(nodes, value)) - 1, 0), nodes.size - 2)
-    return low, (value - nodes[low]) / (nodes[low + 1] - nodes[low])
+    low, high = 0, nodes.size - 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        if value < nodes[middle]:
+            high = middle
+        else:
+            low = middle
+    return low, (value - nodes[low]) / (nodes[high] - nodes[low])
 
 
 @njit(cache=True)
@@ -188,11 +194,10 @@ def _interpolate_power(
         b, v = _cell(pressures, pressure[i])
         c, w = _cell(humidities, humidity[i])
         total = 0.0
-        for da in range(2):
-            for db in range(2):
-                for dc in range(2):
-                    weight = (u if da else 1.0 - u) * (v if db else 1.0 - v) * (w if dc else 1.0 - w)
-                    total += weight * power[a + da, b + db, c + dc]
+        for corner in range(8):
+            da, db, dc = corner & 1, (corner >> 1) & 1, corner >> 2
+            weight = (u if da else 1.0 - u) * (v if db else 1.0 - v) * (w if dc else 1.0 - w)
+            total += weight * power[a + da, b + db, c + dc]
         out[i] = total * pressure[i]
 
 
@@ -201,19 +206,14 @@ def _interpolate_fields(
     share: Array, temp: Array, pressure: Array, humidity: Array, shares: Array, temps: Array, pressures: Array,
     humidities: Array, fields: Array, out: Array,
 ) -> None:  # fmt: skip
-    """All fields at each point; out: (points, fields)."""
-    count = fields.shape[4]
+    """All fields at each point; out: (points, fields), zeros on entry."""
     for i in range(share.size):
         s, t = _cell(shares, share[i])
         a, u = _cell(temps, temp[i])
         b, v = _cell(pressures, pressure[i])
         c, w = _cell(humidities, humidity[i])
-        for k in range(count):
-            out[i, k] = 0.0
-        for ds in range(2):
-            for da in range(2):
-                for db in range(2):
-                    for dc in range(2):
-                        weight = (t if ds else 1.0 - t) * (u if da else 1.0 - u) * (v if db else 1.0 - v) * (w if dc else 1.0 - w)
-                        for k in range(count):
-                            out[i, k] += weight * fields[s + ds, a + da, b + db, c + dc, k]
+        for corner in range(16):
+            ds, da, db, dc = corner & 1, (corner >> 1) & 1, (corner >> 2) & 1, corner >> 3
+            weight = (t if ds else 1.0 - t) * (u if da else 1.0 - u) * (v if db else 1.0 - v) * (w if dc else 1.0 - w)
+            for k in range(fields.shape[4]):
+                out[i, k] += weight * fields[s + ds, a + da, b + db, c + dc, k]

@@ -30,7 +30,7 @@ from brayton.core.units import ZERO_CELSIUS_K
 from brayton.gas.air import DRY_AIR
 from brayton.gas.fuels import Fuel
 from brayton.gas.mixture import species_coefficients
-from brayton.gas.properties import Coefficients, h, t_from_h
+from brayton.gas.properties import Coefficients, as_rows, h, rows, t_from_h
 from brayton.package.capability import Capability
 
 WATER_CP_J_PER_KG_K = 4186.0
@@ -179,7 +179,7 @@ def _recover_all(
             results[:, i] = math.nan
             continue
         results[0, i], results[1, i], results[2, i] = _recover(
-            c[i], stream[0], stream[1], stream[2], stream[3], stream[4], *figures
+            rows(c[i]), stream[0], stream[1], stream[2], stream[3], stream[4], *figures
         )
 
 
@@ -274,7 +274,7 @@ def exhaust_coefficients(fuel: Fuel, humidity_ratio: ArrayLike, fuel_air_ratio: 
 
 
 def ua_from_rated_point(
-    exhaust_coefficients: Coefficients,
+    exhaust_coefficients: NDArray[np.float64],
     *,
     exhaust_flow_kg_s: float,
     exhaust_temp_k: float,
@@ -288,8 +288,9 @@ def ua_from_rated_point(
     Raises InputError where that much heat cannot pass: the gas would leave colder than the water enters, or the water
     hotter than the gas enters.
     """
-    h_in = h(exhaust_coefficients, exhaust_temp_k)
-    gas_out_temp_k = t_from_h(exhaust_coefficients, h_in - heat_w / exhaust_flow_kg_s, exhaust_temp_k)
+    c = as_rows(exhaust_coefficients)
+    h_in = h(c, exhaust_temp_k)
+    gas_out_temp_k = t_from_h(c, h_in - heat_w / exhaust_flow_kg_s, exhaust_temp_k)
     water_out_temp_k = water_in_temp_k + heat_w / (water_flow_kg_s * WATER_CP_J_PER_KG_K)
     hot_end, cold_end = exhaust_temp_k - water_out_temp_k, gas_out_temp_k - water_in_temp_k
     if not (heat_w > 0.0 and hot_end > 0.0 and cold_end > 0.0):

@@ -35,6 +35,8 @@ REFERENCE = "c65_ichp"
 
 
 class RatedPoint(Record):
+    """The one published point from which the exchanger's size is calibrated."""
+
     thermal_eff_lhv: PositiveFloat
     fuel_power_kw_lhv: PositiveFloat
     fuel: str
@@ -46,6 +48,8 @@ class RatedPoint(Record):
 
 
 class SourceTable(Record):
+    """Source of a figure of the file."""
+
     title: str
     date: str
     basis: Basis
