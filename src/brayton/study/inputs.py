@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import hashlib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -69,6 +70,8 @@ class StudyInputs:
     """
 
     scenario: Scenario
+    scenario_file: str
+    scenario_sha256: str
     axis: TimeAxis
     weather: Weather
     electric_kw: NDArray[np.float64]
@@ -132,6 +135,8 @@ def load_inputs(scenario: Scenario, file: Path) -> StudyInputs:
             electric += load.kw
     return StudyInputs(
         scenario=scenario,
+        scenario_file=file.name,
+        scenario_sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
         axis=axis,
         weather=stepped,
         electric_kw=electric,

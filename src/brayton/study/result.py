@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from brayton.machine.performance import Performance
     from brayton.machine.record import MachineRecord
     from brayton.site.bill import Bill
+    from brayton.site.tariff import Tariff
     from brayton.site.weather import Weather
     from brayton.study.scenario import Scenario
 
@@ -113,6 +115,19 @@ class Balance:
 
 
 @dataclass(frozen=True)
+class RunMark:
+    """What it takes to run the study again: the file and its SHA-256, when it ran (UTC), and the versions that ran it."""
+
+    scenario_file: str
+    scenario_sha256: str
+    run_at: dt.datetime
+    versions: Mapping[str, str]
+
+    def as_dict(self) -> dict[str, Any]:
+        return vars(self) | {"run_at": self.run_at.isoformat(timespec="seconds"), "versions": dict(self.versions)}
+
+
+@dataclass(frozen=True)
 class StudyResult:
     """A study: scenario, what was read, two runs, and the money between them.
 
@@ -123,6 +138,7 @@ class StudyResult:
     scenario: Scenario
     axis: TimeAxis
     weather: Weather
+    tariff: Tariff
     electric_kw: NDArray[np.float64]
     heat_kw: NDArray[np.float64]
     grid_kg_per_kwh: NDArray[np.float64]
@@ -139,6 +155,7 @@ class StudyResult:
     sources: tuple[Citation, ...]
     notes: tuple[str, ...]
     timing_s: Mapping[str, float]
+    mark: RunMark
 
     @property
     def co2_saving_kg(self) -> float:
@@ -150,6 +167,7 @@ class StudyResult:
         schedule, flow, saving = self.with_project.schedule, self.cash_flow, self.first_year
         return {
             "schema": SCHEMA,
+            "run": self.mark.as_dict(),
             "site": _values(site),
             "project": {
                 "machines": [{"model": self.record.model, "count": machine.count}],

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+import platform
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib.metadata import version
 
 import numpy as np
 
+from brayton import __version__
 from brayton.core.units import KWH_PER_MMBTU
 from brayton.dispatch.answer import dispatch
 from brayton.dispatch.problem import Problem
@@ -22,11 +26,13 @@ from brayton.site.bill import bill
 from brayton.study.finance import FirstYear, cash_flow, levelised_cost_usd_per_kwh
 from brayton.study.inputs import OWN_HEAT_RECOVERY, StudyInputs
 from brayton.study.notes import result_notes
-from brayton.study.result import Balance, MachineYear, Run, StudyResult
+from brayton.study.result import Balance, MachineYear, Run, RunMark, StudyResult
 from brayton.study.sources import Citation, unique
 
 Watch = Callable[[str], None]
 """Is told the name of each stage as it begins."""
+
+NUMERICAL_GUESTS = ("numpy", "scipy", "numba")
 
 STAGES = ("machine", "envelope", "dispatch and bills", "finance")
 
@@ -63,6 +69,7 @@ def run_study(inputs: StudyInputs, watch: Watch = lambda _stage: None) -> StudyR
         scenario=scenario,
         axis=inputs.axis,
         weather=inputs.weather,
+        tariff=inputs.tariff,
         electric_kw=inputs.electric_kw,
         heat_kw=inputs.heat_kw,
         grid_kg_per_kwh=inputs.grid_kg_per_kwh,
@@ -82,8 +89,14 @@ def run_study(inputs: StudyInputs, watch: Watch = lambda _stage: None) -> StudyR
         sources=tuple(unique([*inputs.citations, *exchanger])),
         notes=inputs.notes,
         timing_s=clock.seconds,
+        mark=RunMark(inputs.scenario_file, inputs.scenario_sha256, dt.datetime.now(dt.UTC), _versions()),
     )
     return replace(result, notes=(*inputs.notes, *result_notes(result, problem.envelope)))
+
+
+def _versions() -> dict[str, str]:
+    """Versions of what the figures depend on."""
+    return {"brayton": __version__, "python": platform.python_version()} | {name: version(name) for name in NUMERICAL_GUESTS}
 
 
 class _Clock:

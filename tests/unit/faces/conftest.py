@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -34,7 +35,7 @@ from brayton.site.tariff import (
 )
 from brayton.site.weather import Weather
 from brayton.study.finance import FirstYear, cash_flow, levelised_cost_usd_per_kwh
-from brayton.study.result import Balance, MachineYear, Run, StudyResult
+from brayton.study.result import Balance, MachineYear, Run, RunMark, StudyResult
 from brayton.study.scenario import Scenario
 from brayton.study.sources import Citation
 
@@ -254,6 +255,7 @@ def make_study(
         scenario=scenario,
         axis=axis,
         weather=weather,
+        tariff=made_tariff(),
         electric_kw=electric,
         heat_kw=heat,
         grid_kg_per_kwh=np.full(axis.steps, 0.5356),
@@ -274,6 +276,12 @@ def make_study(
         ),
         notes=("The tariff is delivery only & <i>needs</i> a supply price.",),
         timing_s={"machine": 0.31, "dispatch_and_bills": 0.05},
+        mark=RunMark(
+            "store.toml",
+            "0123456789abcdef" * 4,
+            dt.datetime(2024, 5, 17, 8, 30, tzinfo=dt.UTC),
+            {"brayton": "0.1.0", "numpy": "2.1"},
+        ),
     )
 
 

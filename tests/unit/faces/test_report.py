@@ -172,6 +172,14 @@ def test_printed_months_of_the_bill_add_up_to_the_cent(page: Page, study: StudyR
     assert f"{study.baseline.bill_usd - study.with_project.bill_usd:,.2f}" in page.text
 
 
+def test_report_says_what_ran_and_when(page: Page):
+    assert "Microturbine study · 2024-05-17" in page.text
+    assert "store.toml (SHA-256 0123456789abcdef…)" in page.text
+    assert "2024-05-17 08:30 UTC" in page.text
+    assert "brayton 0.1.0, numpy 2.1" in page.text
+    assert "Tariff: General service, large, Island Light." in page.text
+
+
 def test_assumptions_carry_value_unit_and_source(study: StudyResult):
     rows = {row.path: row for row in assumptions(study.scenario)}
     supply = rows["tariff.supply_usd_per_kwh"]
