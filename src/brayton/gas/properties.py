@@ -23,9 +23,9 @@ Coefficients = NDArray[np.float64] | Rows
 """Table (2, 7) of one gas, per kilogram."""
 
 
-def as_rows(coefficients: NDArray[np.float64]) -> Rows:
+def as_rows(c: NDArray[np.float64]) -> Rows:
     """The coefficients (2, 7) of one gas as two tuples."""
-    low, high = coefficients.tolist()
+    low, high = c.tolist()
     return tuple(low), tuple(high)
 
 

@@ -185,7 +185,7 @@ def operate(
         state = top
         available = top.net_power if as_share else min(top.net_power, limits.rated_power)
         power = demand * available if as_share else min(demand, available)
-        if code != NOT_CONVERGED and power < top.net_power:
+        if code != NOT_CONVERGED and not power >= top.net_power:  # a demand of NaN finds no match, and so gives NaN
             state, code = hold_power(e, limits, air, gas, power, top)
             if code == NONE and not as_share and power >= limits.rated_power:
                 code = RATED_POWER

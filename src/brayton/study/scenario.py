@@ -95,6 +95,8 @@ class UrdbOverridesTable(Record):
 
 
 class TariffTable(Record):
+    """The electric tariff: a record, a file or an inline table, with what a delivery-only rate leaves out."""
+
     urdb: str | None = _key("record of the Utility Rate Database", "path", None)
     file: str | None = _key("tariff in Brayton's own TOML", "path", None)
     inline: dict[str, Any] | None = _key("the same keys, here in the scenario", "table", None)
