@@ -1,5 +1,6 @@
 """The components against closed forms and limits that are not their own expressions."""
 
+import itertools
 import math
 
 import numpy as np
@@ -84,7 +85,7 @@ def test_wall_conduction_limits():
     for ntu in (0.5, 5.0, 50.0):
         assert conduction_ntu(ntu, 0.0) == ntu
         left = [conduction_ntu(ntu, conduction) for conduction in (0.0, 0.01, 0.03, 0.1)]
-        assert all(a > b for a, b in zip(left, left[1:], strict=False))
+        assert all(a > b for a, b in itertools.pairwise(left))
     # an endless exchanger of equal capacity rates: (1 + l) / (1 + 2 l), Kays and London
     for conduction in (0.02, 0.1):
         left = counterflow_effectiveness(conduction_ntu(1e9, conduction), 1.0)
@@ -157,7 +158,7 @@ def test_compressor_line_is_eulers_and_its_efficiency_a_peak(engine: Engine):
 
 def test_less_inlet_flow_fills_the_diffuser_at_low_speed(engine: Engine):
     matches = [exit_match(engine, nc) for nc in np.linspace(0.3, 1.3, 21)]
-    assert all(a < b for a, b in zip(matches, matches[1:], strict=False))
+    assert all(a < b for a, b in itertools.pairwise(matches))
     assert 0.5 < matches[0] < 1.0
 
 
@@ -167,8 +168,8 @@ def test_surge_and_choke_lines_open_as_the_record_says(engine: Engine):
     speeds = np.linspace(0.45, 1.2, 16)
     surges = [surge_flow(engine, nc) for nc in speeds]
     chokes = [choke_flow(engine, nc) for nc in speeds]
-    assert all(a < b for a, b in zip(surges, surges[1:], strict=False))
-    assert all(a < b for a, b in zip(chokes, chokes[1:], strict=False))
+    assert all(a < b for a, b in itertools.pairwise(surges))
+    assert all(a < b for a, b in itertools.pairwise(chokes))
 
 
 def test_inducer_chokes_at_the_sonic_density_and_speed_of_a_rotating_passage(engine: Engine):
