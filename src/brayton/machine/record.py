@@ -219,7 +219,7 @@ def record_from_document(document: dict[str, Any], file: str | None = None) -> M
     """Check a record's tables, the shared estimates of its architecture filled in where it gives none of its own."""
     architecture = document.get("architecture")
     family = LIBRARY / "family" / f"{architecture}.toml"
-    if isinstance(architecture, str) and "engine" in document and family.is_file():
+    if isinstance(architecture, str) and family.is_file():
         document = _with_family(document, read_toml(Path(str(family))))
     return parse_record(MachineRecord, document, file)
 
