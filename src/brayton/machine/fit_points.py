@@ -20,6 +20,9 @@ CONDITIONS = {
 }
 """Columns that set the air of a point, with the ISO value that stands where a column is absent."""
 
+CONDITION_RANGES = {"ambient_temp_c": (-60.0, 60.0), "pressure_kpa": (50.0, 110.0)}
+"""What air can be: a value outside is in another unit."""
+
 DEMANDS = ("net_power_kw", "gross_power_kw", "load_fraction")
 
 DEFAULT_SD = {
@@ -76,9 +79,13 @@ def fit_points(columns: Mapping[str, Sequence[float] | NDArray[np.float64]], fil
                 continue
             array = np.asarray(column, dtype=float)
             (sd if name.endswith("_sd") else values)[base] = array
-            low = -90.0 if base == "ambient_temp_c" else 0.0
-            for row in np.flatnonzero(array <= low)[:3]:
-                faults.add(f"row {row + 1}, column {name}", array[row], f"must exceed {low:g}", "Check value and unit.")
+            if name in CONDITION_RANGES:
+                low, high = CONDITION_RANGES[name]
+                bad, rule = (array < low) | (array > high), f"must lie in {low:g} .. {high:g}"
+            else:
+                bad, rule = array <= 0.0, "must exceed 0"
+            for row in np.flatnonzero(bad)[:3]:
+                faults.add(f"row {row + 1}, column {name}", array[row], rule, "Check value and unit.")
         for name in values.keys() & {"load_fraction", "relative_humidity", "elec_eff_lhv"}:
             for row in np.flatnonzero(values[name] > 1.05)[:3]:
                 faults.add(f"row {row + 1}, column {name}", values[name][row], "is a fraction", "Divide percent by 100.")
@@ -124,11 +131,22 @@ def read_fit_points(path: str | Path) -> FitPoints:
         for number, row in enumerate(rows[1:], start=1):
             if len(row) != len(header):
                 faults.add(f"row {number}", f"{len(row)} cells", f"must have {len(header)}", "Check the commas.")
-                continue
+        faults.raise_if_any()
+        for number, row in enumerate(rows[1:], start=1):
             for name, cell in zip(header, row, strict=True):
-                try:
-                    columns[name].append(float(cell) if cell.strip() else np.nan)
-                except ValueError:
-                    faults.add(f"row {number}, column {name}", cell, "is not a number", "Give a number or leave it blank.")
-                    columns[name].append(np.nan)
-    return fit_points(columns, file)
+                columns[name].append(_number(cell, f"row {number}, column {name}", faults))
+        points = faults.attempt(lambda: fit_points(columns, file))
+    assert points is not None  # or its faults were raised
+    return points
+
+
+def _number(cell: str, path: str, faults: Faults) -> float:
+    """The value of a cell; NaN for a blank one, and for one that is at fault."""
+    try:
+        value = float(cell) if cell.strip() else np.nan
+    except ValueError:
+        value = np.inf
+    if np.isinf(value):
+        faults.add(path, cell, "is not a number", "Give a number or leave it blank.")
+        return np.nan
+    return value

@@ -24,6 +24,7 @@ SHARES = 0.02 + 0.98 * np.linspace(0.0, 1.0, 25) ** 1.6
 TEMPS_C = np.linspace(-40.0, 55.0, 20)
 PRESSURES_KPA = np.linspace(60.0, 108.0, 7)
 HUMIDITIES = np.array([0.0, 0.012, 0.03, 0.06])
+ANY_SHARE = np.array([0.0, 1.0])
 """Nodes of the surface; closer at low load, where the fuel line bends most."""
 
 FIELDS = ("fuel_flow", "air_flow", "exhaust_temp", "speed", "pressure_ratio", "turbine_inlet_temp", "turbine_exit_temp",
@@ -35,7 +36,8 @@ PER_PRESSURE = ("fuel_flow", "air_flow", "booster_power")
 class EnginePerformance:
     """A compiled surface; see `brayton.machine.carrier.Performance`.
 
-    power: power available without the rating over pressure, (temps, pressures, humidities) [W/kPa].
+    power: power available without the rating over pressure [W/kPa], (2, temps, pressures, humidities, 1): the same at both
+    ends of a share axis that it does not need, so that one kernel reads both tables.
     fields: `FIELDS`, those of `PER_PRESSURE` over pressure, (shares, temps, pressures, humidities, fields).
     """
 
@@ -75,11 +77,9 @@ class EnginePerformance:
         return np.minimum(self._unrated_kw(*air), self.rated_net_power_kw)
 
     def _unrated_kw(self, temp_c: Array, pressure_kpa: Array, humidity: Array) -> Array:
-        out = np.empty(temp_c.size)
-        _interpolate_power(
-            temp_c.ravel(), pressure_kpa.ravel(), humidity.ravel(), TEMPS_C, PRESSURES_KPA, HUMIDITIES, self.power, out
-        )
-        return out.reshape(temp_c.shape) / 1e3
+        """Power available without the rating [kW]."""
+        per_kpa = _look_up(self.power, ANY_SHARE, np.zeros_like(temp_c), temp_c, pressure_kpa, humidity)[..., 0]
+        return per_kpa * pressure_kpa / 1e3
 
     def at(
         self,
@@ -100,20 +100,8 @@ class EnginePerformance:
         name = "net_power_kw over the power available"
         share = check_ranges({name: (asked / unrated, float(SHARES[0]), 1.0)}, outside)[name]
         rating = check_ranges({"net_power_kw": (asked, 0.0, self.rated_net_power_kw)}, outside)["net_power_kw"]
-        out = np.zeros((share.size, len(FIELDS)))
-        _interpolate_fields(
-            share.ravel(),
-            temp.ravel(),
-            pressure.ravel(),
-            humidity.ravel(),
-            SHARES,
-            TEMPS_C,
-            PRESSURES_KPA,
-            HUMIDITIES,
-            self.fields,
-            out,
-        )
-        field = {name: out[:, column].reshape(share.shape) for column, name in enumerate(FIELDS)}
+        values = _look_up(self.fields, SHARES, share, temp, pressure, humidity)
+        field = {name: values[..., column] for column, name in enumerate(FIELDS)}
         for name in PER_PRESSURE:
             field[name] = field[name] * pressure
         design = self.record.engine
@@ -168,7 +156,15 @@ def compile_surface(matched: MatchedEngine) -> EnginePerformance:
             Fault("fuel", matched.fuel.name, f"cannot drive {matched.record.model} over the range of air conditions",
                   "Use a fuel of higher heating value, or less duct loss.")
         )  # fmt: skip
-    return EnginePerformance(matched, power, fields)
+    return EnginePerformance(matched, np.repeat(power[None, ..., None], 2, axis=0), fields)
+
+
+def _look_up(table: Array, shares: Array, share: Array, temp_c: Array, pressure_kpa: Array, humidity: Array) -> Array:
+    """`table` (shares, temps, pressures, humidities, fields) at points of one shape; the fields come last."""
+    out = np.zeros((share.size, table.shape[-1]))
+    points = (share.ravel(), temp_c.ravel(), pressure_kpa.ravel(), humidity.ravel())
+    _interpolate(*points, shares, TEMPS_C, PRESSURES_KPA, HUMIDITIES, table, out)
+    return out.reshape(*share.shape, table.shape[-1])
 
 
 @njit(cache=True)
@@ -185,28 +181,11 @@ def _cell(nodes: NDArray[np.float64], value: float) -> tuple[int, float]:
 
 
 @njit(cache=True)
-def _interpolate_power(
-    temp: Array, pressure: Array, humidity: Array, temps: Array, pressures: Array, humidities: Array, power: Array, out: Array
-) -> None:
-    """Power available without the rating [W] at each point, NaN where the point is NaN."""
-    for i in range(temp.size):
-        a, u = _cell(temps, temp[i])
-        b, v = _cell(pressures, pressure[i])
-        c, w = _cell(humidities, humidity[i])
-        total = 0.0
-        for corner in range(8):
-            da, db, dc = corner & 1, (corner >> 1) & 1, corner >> 2
-            weight = (u if da else 1.0 - u) * (v if db else 1.0 - v) * (w if dc else 1.0 - w)
-            total += weight * power[a + da, b + db, c + dc]
-        out[i] = total * pressure[i]
-
-
-@njit(cache=True)
-def _interpolate_fields(
+def _interpolate(
     share: Array, temp: Array, pressure: Array, humidity: Array, shares: Array, temps: Array, pressures: Array,
     humidities: Array, fields: Array, out: Array,
 ) -> None:  # fmt: skip
-    """All fields at each point; out: (points, fields), zeros on entry."""
+    """All fields at each point, NaN where a coordinate is; out: (points, fields), zeros on entry."""
     for i in range(share.size):
         s, t = _cell(shares, share[i])
         a, u = _cell(temps, temp[i])
