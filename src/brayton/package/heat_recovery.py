@@ -31,6 +31,7 @@ from brayton.gas.air import DRY_AIR
 from brayton.gas.fuels import Fuel
 from brayton.gas.mixture import species_coefficients
 from brayton.gas.properties import Coefficients, as_rows, h, rows, t_from_h
+from brayton.machine.components import counterflow_effectiveness
 from brayton.package.capability import Capability
 
 WATER_CP_J_PER_KG_K = 4186.0
@@ -96,18 +97,6 @@ class Recovery:
     heat_w: NDArray[np.float64]
     water_out_temp_k: NDArray[np.float64]
     stack_temp_k: NDArray[np.float64]
-
-
-@njit(cache=True)
-def counterflow_effectiveness(ntu: float, capacity_ratio: float) -> float:
-    """Heat passed per heat that an endless exchanger would pass [-].
-
-    ntu: UA / C_min [-]. capacity_ratio: C_min / C_max, 0..1. Source: Kays and London (1984), equation 2-13.
-    """
-    if capacity_ratio > 0.999999:
-        return ntu / (1.0 + ntu)
-    decay = math.exp(-ntu * (1.0 - capacity_ratio))
-    return (1.0 - decay) / (1.0 - capacity_ratio * decay)
 
 
 @njit(cache=True)
