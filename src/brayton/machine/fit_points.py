@@ -115,11 +115,11 @@ def read_fit_points(path: str | Path) -> FitPoints:
         lines = [
             line for line in Path(path).read_text(encoding="utf-8").splitlines() if line.strip() and not line.startswith("#")
         ]
+        rows = list(csv.reader(lines))
     except FileNotFoundError:
         raise InputError(Fault("file", file, "does not exist", "Check the path.", file)) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(Fault("file", str(error), "cannot be read as UTF-8 text", "Check the file.", file)) from None
-    rows = list(csv.reader(lines))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(Fault("file", str(error), "cannot be read as a CSV in UTF-8", "Check the file.", file)) from None
     if len(rows) < 2:
         raise InputError(Fault("file", f"{len(rows)} rows", "needs a header and at least one point", "Add points.", file))
     header = [name.strip() for name in rows[0]]
