@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-TABLES = Path(__file__).resolve().parents[1] / "docs" / "validation"
+TABLES = ROOT / "docs" / "validation"
+
+
+def _kernel_cache() -> Path:
+    """A folder for compiled kernels that belongs to the kernels' present text.
+
+    numba looks only at the file of the function that it loads, so a kernel compiled before a change in another file would
+    go on with the old code. Set before anything imports numba; processes that tests start inherit it.
+    """
+    digest = hashlib.sha256()
+    for file in sorted((ROOT / "src").rglob("*.py")):
+        text = file.read_bytes()
+        if b"njit" in text:
+            digest.update(text)
+    return ROOT / ".numba_cache" / digest.hexdigest()[:16]
+
+
+os.environ["NUMBA_CACHE_DIR"] = str(_kernel_cache())
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
