@@ -97,9 +97,9 @@ class EnginePerformance:
         )  # fmt: skip
         temp, pressure, humidity = _checked_air(temp, pressure, humidity, outside)
         unrated = self._unrated_kw(temp, pressure, humidity)
+        asked = check_ranges({"net_power_kw": (asked, 0.0, self.rated_net_power_kw)}, outside)["net_power_kw"]
         name = "net_power_kw over the power available"
         share = check_ranges({name: (asked / unrated, float(SHARES[0]), 1.0)}, outside)[name]
-        rating = check_ranges({"net_power_kw": (asked, 0.0, self.rated_net_power_kw)}, outside)["net_power_kw"]
         values = _look_up(self.fields, SHARES, share, temp, pressure, humidity)
         field = {name: values[..., column] for column, name in enumerate(FIELDS)}
         for name in PER_PRESSURE:
@@ -107,7 +107,7 @@ class EnginePerformance:
         design = self.record.engine
         assert design is not None
         return PerformancePoints(
-            net_power_kw=np.where(np.isnan(rating), np.nan, share * unrated),
+            net_power_kw=share * unrated,
             fuel_power_kw_lhv=field["fuel_flow"] * self.fuel.lhv_j_per_kg / 1e3,
             air_flow_kg_s=field["air_flow"],
             exhaust_flow_kg_s=field["air_flow"] + field["fuel_flow"],
