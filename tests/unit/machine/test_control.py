@@ -116,7 +116,7 @@ def test_exit_temperature_binds_beyond_the_peak_of_power():
 
 @pytest.mark.parametrize(
     ("model", "margin", "temp_c", "pressure"),
-    [("C65", 0.20, 15.0, 101.325), ("C200", 0.02, -35.5, 64.26), ("C65", 0.02, -39.8, 65.64), ("TA100", 0.20, 15.0, 101.325)],
+    [("C65", 0.20, 15.0, 101.325), ("C200", 0.02, -35.5, 64.26), ("TA100", 0.20, 15.0, 101.325)],
 )
 def test_surge_margin_binds_without_leaving_the_law(model: str, margin: float, temp_c: float, pressure: float):
     matched = match_engine(changed(load_record(model), surge_margin=margin))
@@ -133,9 +133,9 @@ def test_surge_margin_binds_without_leaving_the_law(model: str, margin: float, t
         assert float(point.speed) < limits.max_speed - 0.01
 
 
-def test_less_power_than_the_surge_margin_leaves_can_be_had(c65: MatchedEngine):
-    for margin, temp_c, pressure in ((0.19, 15.0, 101.325), (0.02, -39.8, 65.64)):
-        matched = match_engine(changed(c65.record, surge_margin=margin))
+def test_less_power_than_the_surge_margin_leaves_can_be_had():
+    for model, margin, temp_c, pressure in (("C65", 0.19, 15.0, 101.325), ("C200", 0.02, -35.5, 64.26)):
+        matched = match_engine(changed(load_record(model), surge_margin=margin))
         top = at(matched, FULL, temp_c, pressure)
         assert top.limit_at(0) is Outcome.SURGE_LIMIT
         for share in np.linspace(0.1, 0.999, 25):
