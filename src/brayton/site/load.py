@@ -30,8 +30,11 @@ BASES: Mapping[LoadKind, tuple[LoadBasis, ...]] = {
 LARGEST_KW = 100_000.0
 SMALLEST_ANNUAL_KWH = 2.0
 OTHER_UNITS = frozenset(
-    {"w", "mw", "gw", "btu", "kbtu", "mmbtu", "mbh", "mbtu", "therm", "therms", "ton", "tons", "j", "kj", "mj", "gj"}
+    {"w", "mw", "gw", "wh", "mwh", "gwh", "j", "kj", "mj", "gj"}
+    | {"btu", "kbtu", "mmbtu", "mbh", "mbtu", "therm", "therms", "ton", "tons"}
 )
+FOREIGN_UNIT_RULE = "names a unit that is neither kW nor kWh"
+FOREIGN_UNIT_REMEDY = "Convert to kW, or to kWh per step of one hour, and rename the column."
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ def _check_values(series: Series, axis: TimeAxis, faults: Faults) -> None:
     words = re.split(r"[^a-z]+", series.name.lower())
     foreign = [word for word in words if word in OTHER_UNITS]
     if foreign and not {"kw", "kwh"} & set(words):
-        faults.add(f"column {series.name}", foreign[0], "names a unit that is not kW", "Convert to kW and rename the column.")
+        faults.add(f"column {series.name}", foreign[0], FOREIGN_UNIT_RULE, FOREIGN_UNIT_REMEDY)
     if "kwh" in words and axis.step_minutes != 60:
         rule = f"energy per step of {axis.step_minutes} min is not power"
         faults.add(f"column {series.name}", "kwh", rule, "Divide by the hours of a step and rename the column to kW.")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from brayton.core.errors import Faults
 from brayton.core.timeaxis import TimeAxis
-from brayton.site.load import LARGEST_KW, OTHER_UNITS, SMALLEST_ANNUAL_KWH
+from brayton.site.load import FOREIGN_UNIT_REMEDY, FOREIGN_UNIT_RULE, LARGEST_KW, OTHER_UNITS, SMALLEST_ANNUAL_KWH
 from brayton.site.series import Series, read_series
 
 
@@ -75,7 +75,7 @@ def _check_unit(series: Series, axis: TimeAxis, faults: Faults) -> None:
     words = set(re.split(r"[^a-z]+", series.name.lower()))
     foreign = sorted(words & OTHER_UNITS)
     if foreign and not {"kw", "kwh"} & words:
-        faults.add(column, foreign[0], "names a unit that is not kW", "Convert to kW and rename the column.")
+        faults.add(column, foreign[0], FOREIGN_UNIT_RULE, FOREIGN_UNIT_REMEDY)
     if "kwh" in words and axis.step_minutes != 60:
         rule = f"energy per step of {axis.step_minutes} min is not power"
         faults.add(column, "kwh", rule, "Divide by the hours of a step and rename the column to kW.")

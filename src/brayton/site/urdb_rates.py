@@ -40,6 +40,7 @@ def energy_charge(record: Record, notes: list[str]) -> EnergyCharge | None:
     with Faults() as faults:
         structure = _structure(record, key, {"rate", "adj", "max", "unit", "sell"}, faults)
         if not structure:
+            _refuse_orphans(record, key, ("energyweekdayschedule", "energyweekendschedule"), faults)
             return None
         periods: list[tuple[EnergyTier, ...]] = []
         units: list[LimitUnit] = []
@@ -58,6 +59,14 @@ def energy_charge(record: Record, notes: list[str]) -> EnergyCharge | None:
         schedule = _schedule(record, "energy", len(structure), faults, notes)
     named = zip(periods, units, strict=True)
     return EnergyCharge(tuple(EnergyPeriod(f"period {n}", *parts) for n, parts in enumerate(named)), schedule)
+
+
+def _refuse_orphans(record: Record, key: str, schedules: Sequence[str], faults: Faults) -> None:
+    """Add a fault for the schedules of prices that the record does not hold: a bill without them would look complete."""
+    orphans = [name for name in schedules if record.get(name)]
+    if orphans:
+        rule = f"is absent or empty, and {' and '.join(orphans)} choose among its periods"
+        faults.add(key, record.get(key, "(absent)"), rule, "Add the prices, or remove the schedules of a rate without any.")
 
 
 def _limit_unit(cells: Sequence[Record], path: str, faults: Faults) -> LimitUnit:
@@ -159,6 +168,8 @@ def _tiers(cells: Sequence[Record], path: str, faults: Faults, notes: list[str])
         rate, adjustment = read_number(cell, "rate", place, faults), read_number(cell, "adj", place, faults)
         if "rate" not in cell and "adj" not in cell:
             notes.append(f"{path}[{index}] has no rate: billed at nought")
+        if rate + adjustment < 0.0:
+            notes.append(f"{path}[{index}] has a negative price of {rate + adjustment:g}: use in it is credited")
         limit = cell.get("max")
         open_ended = limit is None or (isinstance(limit, int | float) and limit >= NO_LIMIT)
         upper = math.inf if open_ended else read_number(cell, "max", place, faults)
@@ -166,7 +177,10 @@ def _tiers(cells: Sequence[Record], path: str, faults: Faults, notes: list[str])
         if not last and not lower < upper < math.inf:
             rule = f"a tier that is not the last must end above {lower:g}"
             faults.add(f"{place}max", limit, rule, "Order the tiers by their limits.")
-        if last and not open_ended:
+        if last and upper <= lower:
+            rule = f"the last tier must end above {lower:g}, where the tier before it ends"
+            faults.add(f"{place}max", limit, rule, "Order the tiers by their limits, or leave out the last one's.")
+        elif last and not open_ended:
             notes.append(f"{path}: its last tier ends at {upper:g}; use beyond is billed at the last tier's price")
             upper = math.inf
         tiers.append((rate, adjustment, upper))

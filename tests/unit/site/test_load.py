@@ -78,7 +78,9 @@ def test_calendar_faults(tmp_path: Path) -> None:
     ("name", "value", "words"),
     [
         ("kw", "-1", "cannot be negative (8760 steps are, the first is step 0)"),
-        ("load_mmbtu", "1", "names a unit that is not kW"),
+        ("load_mmbtu", "1", "names a unit that is neither kW nor kWh"),
+        ("electric_wh", "1", "= 'wh': names a unit that is neither kW nor kWh. Convert to kW, or to kWh per step of one hour"),
+        ("Electricity (MWh)", "1", "= 'mwh': names a unit that is neither kW nor kWh"),
         ("kw", "300000", "probably watts"),
         ("shape", "0.000114", "normalised to one"),
         ("kw", "", "must have 1 cells"),

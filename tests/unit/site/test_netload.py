@@ -49,7 +49,8 @@ def test_a_bare_column_needs_start_and_step(tmp_path: Path) -> None:
         ("0000-01-01", 60, 8760, "net_kw", "1901"),
         ("1492-01-01", 60, 8760, "net_kw", "must lie in 1901..2199"),
         ("2018-01-01", 45, 8760, "net_kw", "must divide 60"),
-        ("2018-01-01", 60, 8760, "net_mw", "names a unit that is not kW"),
+        ("2018-01-01", 60, 8760, "net_mw", "names a unit that is neither kW nor kWh"),
+        ("2018-01-01", 60, 8760, "Import [GWh]", "'gwh': names a unit that is neither kW nor kWh"),
         ("2018-01-01", 15, 35040, "net_kwh", "energy per step of 15 min is not power"),
     ],
 )

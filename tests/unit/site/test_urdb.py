@@ -284,3 +284,22 @@ def test_odd_descriptions_do_no_harm() -> None:
     assert tariff.name == "?"
     assert tariff.source.date == "2019"
     assert tariff.eligible_kw == (0.0, math.inf)
+
+
+@pytest.mark.parametrize("structure", [None, []])
+def test_schedules_without_energy_prices_are_refused(structure: list[Any] | None) -> None:
+    with pytest.raises(InputError, match=r"energyratestructure .*: is absent or empty, and energyweekdayschedule and"):
+        read(energyratestructure=structure)
+    without = {"energyratestructure": None, "energyweekdayschedule": None, "energyweekendschedule": None}
+    assert read(**without).energy is None
+
+
+def test_tier_limits_must_rise_to_the_last() -> None:
+    tiers = [[{"max": 500, "rate": 0.1}, {"max": 100, "rate": 0.2}]]
+    with pytest.raises(InputError, match=r"energyratestructure\[0\]\[1\].max = 100: the last tier must end above 500"):
+        read(energyratestructure=tiers, energyweekdayschedule=ALWAYS)
+
+
+def test_a_negative_price_is_noted() -> None:
+    tariff = read(energyratestructure=[[{"rate": 0.01, "adj": -0.03}]], energyweekdayschedule=ALWAYS)
+    assert "energyratestructure[0][0] has a negative price of -0.02: use in it is credited" in tariff.notes
