@@ -74,6 +74,12 @@ class Performance(Protocol):
         """Highest net power at this air [kW], the rating included."""
         ...
 
+    def lowest_net_power_kw(
+        self, ambient_temp_c: ArrayLike, pressure_kpa: ArrayLike, humidity_ratio: ArrayLike, *, outside: Outside = "raise"
+    ) -> Array:
+        """Lowest net power at this air for which `at` has an answer and that the machine holds for long [kW]."""
+        ...
+
     def at(
         self,
         net_power_kw: ArrayLike,

@@ -77,7 +77,7 @@ class Engine(NamedTuple):
     parasitic: float  # controls, fans, pumps [W]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def exit_match(e: Engine, nc: float) -> float:
     """Relative inlet flow coefficient that keeps the exit flow coefficient at its design value [-].
 
@@ -88,7 +88,7 @@ def exit_match(e: Engine, nc: float) -> float:
     return ((1.0 + rise * nc * nc) / (1.0 + rise)) ** IMPELLER_DENSITY_EXPONENT
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def compressor_map(e: Engine, nc: float, x: float) -> tuple[float, float, float]:
     """Corrected flow and work (both over design) and isentropic efficiency at a relative corrected speed.
 
@@ -104,13 +104,13 @@ def compressor_map(e: Engine, nc: float, x: float) -> tuple[float, float, float]
     return flow, work, eff
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def surge_flow(e: Engine, nc: float) -> float:
     """Exit flow coefficient at surge over design [-]: the stable range widens as speed, and with it Mach number, falls."""
     return 1.0 - (1.0 - e.surge_flow) / nc
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def choke_flow(e: Engine, nc: float) -> float:
     """Corrected flow at which the inducer chokes, over design flow [-].
 
@@ -122,7 +122,7 @@ def choke_flow(e: Engine, nc: float) -> float:
     return e.choke_flow * (here / design) ** 3.0
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def nozzle_function(expansion: float, share: float) -> float:
     """Mass flow function of the equivalent turbine nozzle, m sqrt(R T) / (p A) [-].
 
@@ -135,7 +135,7 @@ def nozzle_function(expansion: float, share: float) -> float:
     return math.sqrt(2.0 * k / (k - 1.0) * (throat ** (2.0 / k) - throat ** ((k + 1.0) / k)))
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def turbine_eff(e: Engine, n: float, ideal_work: float) -> float:
     """Isentropic efficiency of the radial turbine at relative speed n and isentropic drop `ideal_work` [J/kg] [-].
 
@@ -145,7 +145,7 @@ def turbine_eff(e: Engine, n: float, ideal_work: float) -> float:
     return e.turbine_eff * (1.0 - e.velocity_ratio_curvature * (velocity_ratio - 1.0) ** 2)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def counterflow_effectiveness(ntu: float, ratio: float) -> float:
     """Effectiveness of a counterflow exchanger, Kays and London eq. 2-13 [-]. ratio: smaller over larger capacity rate."""
     if abs(1.0 - ratio) < 1e-6:
@@ -154,7 +154,7 @@ def counterflow_effectiveness(ntu: float, ratio: float) -> float:
     return (1.0 - decay) / (1.0 - ratio * decay)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def conduction_ntu(ntu: float, conduction: float) -> float:
     """Transfer units that are left when the wall conducts heat along the flow [-].
 
@@ -165,7 +165,7 @@ def conduction_ntu(ntu: float, conduction: float) -> float:
     return ntu * (1.0 + conduction * math.sqrt(product / (1.0 + product))) / (1.0 + product)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def recuperator_effectiveness(e: Engine, flow: float, c_air: float, c_gas: float, mean_temp: float) -> float:
     """Effectiveness on the air side at relative flow `flow` and capacity rates [W/K] of both sides [-].
 
@@ -179,7 +179,7 @@ def recuperator_effectiveness(e: Engine, flow: float, c_air: float, c_gas: float
     return counterflow_effectiveness(ntu, smaller / larger) * smaller / c_air
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def electric_power(e: Engine, n: float, shaft_power: float) -> float:
     """Power at the terminals, before the booster [W], from gas power on the shaft at relative speed n.
 

@@ -22,6 +22,7 @@ from brayton.machine.match import (
     HOLD_EXIT_TEMP,
     HOLD_FUEL,
     HOLD_POWER,
+    HOLD_RATING,
     HOLD_SPEED,
     HOLD_SURGE,
     Air,
@@ -59,7 +60,7 @@ SPEED_STEP = 0.005
 class Limits(NamedTuple):
     """What the controller respects."""
 
-    rated_power: float  # net [W]
+    rated_power: float  # before the booster [W]
     exit_temp: float  # turbine exit [K]: set-point of the law and highest value
     max_speed: float  # relative [-]
     min_speed: float
@@ -68,13 +69,13 @@ class Limits(NamedTuple):
     holds_speed: bool  # the law: False holds exit temperature, True holds `max_speed`
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _temp_guess(e: Engine, n: float) -> float:
     """Start for the turbine inlet temperature at relative speed n [K]: part of it rises with the expansion ratio."""
     return e.t4 * (0.82 + 0.18 * n)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def most_power(e: Engine, limits: Limits, air: Air, gas: Gas) -> tuple[State, int]:
     """The state of highest net power under the control law, whatever the rating, and the limit that stops it there.
 
@@ -108,25 +109,28 @@ def most_power(e: Engine, limits: Limits, air: Air, gas: Gas) -> tuple[State, in
     return state, code if ok else NOT_CONVERGED
 
 
-@njit(cache=True)
-def hold_power(e: Engine, limits: Limits, air: Air, gas: Gas, power: float, top: State) -> tuple[State, int]:
-    """The state that gives `power` [W], between zero and that of `top`, the state of most power, under the control law."""
+@njit(cache=True, error_model="numpy")
+def hold_power(e: Engine, limits: Limits, air: Air, gas: Gas, kind: np.int64, power: float, top: State) -> tuple[State, int]:
+    """The state that gives `power` [W] under the control law, between zero and that of `top`, the state of most power.
+
+    kind: `HOLD_POWER`, where the power is net, or `HOLD_RATING`, where it is that before the booster.
+    """
     if limits.holds_speed:
-        state, ok = solve_match(e, air, gas, HOLD_POWER, power, HOLD_SPEED, limits.max_speed, limits.max_speed, 1.0, top.t4)
+        state, ok = solve_match(e, air, gas, kind, power, HOLD_SPEED, limits.max_speed, limits.max_speed, 1.0, top.t4)
         return state, NONE if ok else NOT_CONVERGED
     share = max(power / max(top.net_power, 1.0), 0.0)
     n = top.n * (0.5 + 0.5 * share**0.7)
     code = NONE
-    state, ok = solve_match(e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, HOLD_POWER, power, n, top.x, _temp_guess(e, n))
+    state, ok = solve_match(e, air, gas, HOLD_EXIT_TEMP, limits.exit_temp, kind, power, n, top.x, _temp_guess(e, n))
     if ok and state.n < limits.min_speed:
-        state, ok = solve_match(e, air, gas, HOLD_POWER, power, HOLD_SPEED, limits.min_speed, limits.min_speed, state.x, state.t4)
+        state, ok = solve_match(e, air, gas, kind, power, HOLD_SPEED, limits.min_speed, limits.min_speed, state.x, state.t4)
     if ok and surge_margin(e, air, state) < limits.surge_margin:
-        state, ok = solve_match(e, air, gas, HOLD_POWER, power, HOLD_SURGE, limits.surge_margin, state.n, state.x, state.t4)
+        state, ok = solve_match(e, air, gas, kind, power, HOLD_SURGE, limits.surge_margin, state.n, state.x, state.t4)
         code = SURGE_LIMIT
     return state, code if ok else NOT_CONVERGED
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def exhaust_temp(air: Air, gas: Gas, state: State) -> float:
     """Temperature behind the recuperator [K], from what the air took out of the gas."""
     mix = blend(air.coefficients, gas.coefficients, state.fuel_air)
@@ -156,7 +160,7 @@ COLUMNS = (
 """What `operate` writes for each point, SI; speed is relative, limit a code of `LIMITS`."""
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, error_model="numpy", nogil=True)
 def operate(
     e: Engine,
     limits: Limits,
@@ -182,13 +186,15 @@ def operate(
         gas_constant = (r_dry + humidity * r_vapour) / (1.0 + humidity)
         air = Air(blend(dry, vapour, humidity), gas_constant, temp, pressure, inlet_loss, back_pressure)
         top, code = most_power(e, limits, air, gas)
-        state = top
-        available = top.net_power if as_share else min(top.net_power, limits.rated_power)
-        power = demand * available if as_share else min(demand, available)
-        if code != NOT_CONVERGED and not power >= top.net_power:  # a demand of NaN finds no match, and so gives NaN
-            state, code = hold_power(e, limits, air, gas, power, top)
-            if code == NONE and not as_share and power >= limits.rated_power:
-                code = RATED_POWER
+        state, available = top, top.net_power
+        if code != NOT_CONVERGED and not as_share and top.net_power + top.booster_power > limits.rated_power:
+            # the rating holds before the booster, whose power is taken off
+            state, code = hold_power(e, limits, air, gas, HOLD_RATING, limits.rated_power, top)
+            available = state.net_power
+            code = RATED_POWER if code == NONE else code
+        power = demand * available if as_share else demand
+        if code != NOT_CONVERGED and power < available * (1.0 - 1e-6):
+            state, code = hold_power(e, limits, air, gas, HOLD_POWER, power, top)
         if code == NOT_CONVERGED:
             out[i] = math.nan
         else:

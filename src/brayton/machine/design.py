@@ -67,11 +67,11 @@ class Design(Record):
     axial_conduction: NotNegative
 
 
-def engine_from_design(design: Design, fuel: Fuel, fuel_temp_k: float = ISO_TEMP_K) -> Engine:
+def engine_from_design(design: Design, fuel: Fuel) -> Engine:
     """Solve the design point and return the kernels' scalars.
 
-    fuel: what the machine burns at its design point. Raises InputError where the figures contradict each other, for
-    instance a turbine exit colder than the compressor exit.
+    fuel: what the machine burns at its design point, delivered at ISO temperature. Raises InputError where the figures
+    contradict each other, for instance a turbine exit colder than the compressor exit.
     """
     d = design
     pressure = STANDARD_PRESSURE_PA
@@ -99,7 +99,7 @@ def engine_from_design(design: Design, fuel: Fuel, fuel_temp_k: float = ISO_TEMP
         )  # fmt: skip
     h3 = h1 + work + d.recuperator_effectiveness * (h(ca, t5) - h1 - work)
     cd = as_rows(fuel.combustion_coefficients)
-    fuel_enthalpy = float(fuel.h_j_per_kg(fuel_temp_k))
+    fuel_enthalpy = float(fuel.h_j_per_kg(ISO_TEMP_K))
 
     def products(f: float) -> tuple[Rows, float]:
         """Coefficients and gas constant of the products."""

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import OptimizeResult, least_squares
 
-from brayton.core.errors import Faults, unknown_name
+from brayton.core.errors import Faults, InputError, SolveError, unknown_name
+from brayton.core.outcomes import Outcome
 from brayton.core.units import ZERO_CELSIUS_K
 from brayton.gas.air import humidity_ratio
 from brayton.gas.fuels import Fuel
@@ -43,6 +44,12 @@ PRIOR_SD = {
 }
 """Relative standard deviation of the prior of each figure that may be fitted. Estimates: how far engines of this class differ."""
 
+BOUND_SD = 6.0
+"""How far a fit may take a figure from its prior, in standard deviations: beyond, the points or their units are wrong."""
+
+NO_MATCH = 1e3
+"""Deviations, in standard deviations, that a point without a match counts."""
+
 DEFAULT_FREE = (
     "air_flow_kg_s", "pressure_ratio", "compressor_isentropic_eff", "turbine_isentropic_eff", "recuperator_effectiveness",
     "casing_loss_fraction", "parasitic_kw", "eff_speed_curvature",
@@ -61,7 +68,13 @@ class FittedParameter:
 
     @property
     def identified(self) -> bool:
+        """Whether the points say more of the figure than its prior does."""
         return self.standard_error < IDENTIFIED_SHARE * self.prior_sd
+
+    @property
+    def is_far(self) -> bool:
+        """Whether the fit took the figure further than three standard deviations from its prior."""
+        return abs(self.value - self.prior) > 3.0 * self.prior_sd
 
 
 @dataclass(frozen=True)
@@ -84,8 +97,9 @@ class Fit:
 def calculate(engine: MatchedEngine, points: FitPoints) -> dict[str, NDArray[np.float64]]:
     """What the engine does at each point, under the names of the columns.
 
-    A power is imposed on the engine, without its limits. Where the point gives ``load_fraction`` 1 it ran at its limit:
-    then the power is what the engine has available, to be compared with the power observed.
+    A power, or a share of the power available at that air, is imposed on the engine without its limits. Where the point
+    gives ``load_fraction`` 1 it ran at its limit: then the power is what the engine has available, to be compared with the
+    power observed.
     """
     n = points.count
     air = {name: points.values.get(name, np.full(n, default)) for name, default in CONDITIONS.items()}
@@ -96,11 +110,11 @@ def calculate(engine: MatchedEngine, points: FitPoints) -> dict[str, NDArray[np.
     net = points.values.get("net_power_kw", blank) * 1e3
     gross = points.values.get("gross_power_kw", blank) * 1e3
     demand = np.where(np.isfinite(net), net, gross - engine.engine.parasitic)
-    demand = np.where(np.isfinite(demand), demand, share * engine.limits.rated_power)
     full = share == 1.0
+    limited = engine.operate(engine.limits.rated_power, air["ambient_temp_c"], air["pressure_kpa"], humidity)
+    demand = np.where(np.isfinite(demand), demand, share * limited.available_power)
     state = engine.unlimited().operate(demand, air["ambient_temp_c"], air["pressure_kpa"], humidity)
     if full.any():
-        limited = engine.operate(engine.limits.rated_power, air["ambient_temp_c"], air["pressure_kpa"], humidity)
         state = MatchedPoints(*(np.where(full, a, b) for a, b in zip(_arrays(limited), _arrays(state), strict=True)))
     fuel_power = state.fuel_flow * engine.fuel.lhv_j_per_kg / 1e3
     record_speed = engine.record.engine.shaft_speed_rpm if engine.record.engine else np.nan
@@ -150,14 +164,20 @@ def fit_record(
         if not free:
             faults.add("free", "(none)", "needs at least one figure", f"Choose from {', '.join(PRIOR_SD)}.")
     known = {item.name: (item.prior, item.prior_sd) for item in record.calibration.free} if record.calibration else {}
-    figures = {figure: getattr(record.engine, figure) for figure in free}
+    figures: dict[str, float] = {figure: getattr(record.engine, figure) for figure in free}
     priors = [known.get(figure, (value, PRIOR_SD[figure] * abs(value))) for figure, value in figures.items()]
     start = np.array([prior for prior, _ in priors])
     widths = np.array([width for _, width in priors])
     observed = {column: values for column, values in points.values.items() if column in DEFAULT_SD}
 
     solve = partial(_misfit, base, points, observed, tuple(free), start, widths)
-    solution: OptimizeResult = least_squares(solve, start, x_scale=widths, diff_step=1e-4, xtol=1e-10, ftol=1e-10)
+    lowest = np.maximum(start - BOUND_SD * widths, 1e-6)
+    highest = np.minimum(start + BOUND_SD * widths, [0.99 if _is_share(figure) else np.inf for figure in free])
+    solution: OptimizeResult = least_squares(
+        solve, start, bounds=(lowest, highest), x_scale=widths, diff_step=1e-4, xtol=1e-10, ftol=1e-10
+    )
+    if not solution.success:
+        raise SolveError(f"the fit of {record.model} did not settle: {solution.message}", Outcome.NOT_CONVERGED)
     covariance = np.linalg.inv(solution.jac.T @ solution.jac)
     errors = np.sqrt(np.diag(covariance))
     fitted = _with_figures(base, tuple(free), solution.x)
@@ -176,23 +196,35 @@ def _with_figures(base: MatchedEngine, free: tuple[str, ...], values: NDArray[np
     return match_engine(base.record.model_copy(update={"engine": engine}), base.fuel, base.installation)
 
 
+def _is_share(figure: str) -> bool:
+    """Whether a figure is a fraction that must stay below one."""
+    return figure.endswith(("_eff", "_effectiveness", "_fraction"))
+
+
 def _misfit(
-    base: MatchedEngine, points: FitPoints, observed: Mapping[str, NDArray[np.float64]], free: tuple[str, ...],
-    start: NDArray[np.float64], widths: NDArray[np.float64], values: NDArray[np.float64],
-) -> NDArray[np.float64]:  # fmt: skip
-    """Weighted residuals of observations and priors; a point without a match counts as far off, so the fit leaves it."""
-    calculated = calculate(_with_figures(base, free, values), points)
+    base: MatchedEngine,
+    points: FitPoints,
+    observed: Mapping[str, NDArray[np.float64]],
+    free: tuple[str, ...],
+    start: NDArray[np.float64],
+    widths: NDArray[np.float64],
+    values: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Weighted residuals of observations and priors.
+
+    A point without a match, and every point of figures that contradict each other, counts as `NO_MATCH` deviations.
+    """
+    counted = {column: np.isfinite(seen) for column, seen in observed.items()}
+    if "elec_eff_lhv" in observed and "fuel_power_kw_lhv" in observed and "net_power_kw" in observed:
+        counted["elec_eff_lhv"] &= ~(counted["fuel_power_kw_lhv"] & counted["net_power_kw"])  # the same observation twice
+    try:
+        calculated = calculate(_with_figures(base, free, values), points)
+    except InputError:
+        calculated = {column: np.full(points.count, np.nan) for column in observed}
     parts = [(values - start) / widths]
-    imposed = np.isfinite(points.values.get("net_power_kw", np.full(points.count, np.nan)))
-    full = points.values.get("load_fraction", np.full(points.count, np.nan)) == 1.0
-    for column, seen in observed.items():
-        has = np.isfinite(seen)
-        if column in ("net_power_kw", "gross_power_kw"):
-            has &= full  # an imposed power agrees by construction
-        elif column == "elec_eff_lhv" and "fuel_power_kw_lhv" in observed:
-            has &= ~(imposed & np.isfinite(observed["fuel_power_kw_lhv"]))  # the same observation twice
-        parts.append(((calculated[column] - seen) / points.sd[column])[has])
-    return np.nan_to_num(np.concatenate(parts), nan=1e3)
+    parts += [((calculated[column] - observed[column]) / points.sd[column])[has] for column, has in counted.items()]
+    residuals = np.concatenate(parts)
+    return np.where(np.isfinite(residuals), residuals, NO_MATCH)
 
 
 def _with_calibration(fit: Fit, name: str) -> MachineRecord:

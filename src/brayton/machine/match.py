@@ -34,7 +34,7 @@ TOLERANCE = 1e-7
 
 MAX_ITERATIONS = 40
 
-HOLD_EXIT_TEMP, HOLD_POWER, HOLD_SPEED, HOLD_SURGE, HOLD_CHOKE, HOLD_FUEL = (np.int64(code) for code in range(6))
+HOLD_EXIT_TEMP, HOLD_POWER, HOLD_SPEED, HOLD_SURGE, HOLD_CHOKE, HOLD_FUEL, HOLD_RATING = (np.int64(code) for code in range(7))
 """What a control equation holds: turbine exit temperature [K], net power [W], relative speed [-], margin from surge and
 from inducer choke [-], fuel flow [kg/s]."""
 
@@ -85,13 +85,13 @@ class State(NamedTuple):
     booster_power: float
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def corrected_speed(e: Engine, air: Air, n: float) -> float:
     """Relative speed referred to the design intake, n / sqrt(R T / (R T)_design) [-]."""
     return n / math.sqrt(air.gas_constant * air.temp / e.inlet_rt)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def gas_path(e: Engine, air: Air, gas: Gas, n: float, x: float, t4: float, f: float) -> State:
     """Follow the gas from intake to exhaust for trial values of the three unknowns.
 
@@ -151,13 +151,13 @@ def gas_path(e: Engine, air: Air, gas: Gas, n: float, x: float, t4: float, f: fl
     )  # fmt: skip
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def surge_margin(e: Engine, air: Air, state: State) -> float:
     """Distance from surge along the speed line: exit flow coefficient over that at surge, less one [-]."""
     return state.x / surge_flow(e, corrected_speed(e, air, state.n)) - 1.0
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def choke_margin(e: Engine, air: Air, state: State) -> float:
     """Distance from inducer choke: choking flow over flow, less one [-]."""
     nc = corrected_speed(e, air, state.n)
@@ -165,13 +165,15 @@ def choke_margin(e: Engine, air: Air, state: State) -> float:
     return choke_flow(e, nc) / flow - 1.0
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _equation(e: Engine, air: Air, state: State, hold: np.int64, target: float) -> float:
     """Relative residual of one control equation."""
     if hold == HOLD_EXIT_TEMP:
         return state.t5 / target - 1.0
     if hold == HOLD_POWER:
         return (state.net_power - target) / e.scale_power
+    if hold == HOLD_RATING:
+        return (state.net_power + state.booster_power - target) / e.scale_power
     if hold == HOLD_SPEED:
         return state.n / target - 1.0
     if hold == HOLD_SURGE:
@@ -181,7 +183,7 @@ def _equation(e: Engine, air: Air, state: State, hold: np.int64, target: float) 
     return state.air_flow * state.fuel_air / target - 1.0
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _residuals(
     e: Engine,
     air: Air,
@@ -197,7 +199,7 @@ def _residuals(
     out[2] = _equation(e, air, state, hold_b, target_b)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _solve3(a: NDArray[np.float64], b: NDArray[np.float64], out: NDArray[np.float64]) -> None:
     """Solve the 3 by 3 system a out = b by Cramer's rule; NaN where a is singular."""
     c0 = a[1, 1] * a[2, 2] - a[1, 2] * a[2, 1]
@@ -216,7 +218,7 @@ def _solve3(a: NDArray[np.float64], b: NDArray[np.float64], out: NDArray[np.floa
     out[2] = scale * (c2 * b[0] + d2 * b[1] + g2 * b[2])
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def solve_match(
     e: Engine,
     air: Air,

@@ -16,8 +16,6 @@ from brayton.machine.performance import compile_performance
 from brayton.machine.record import MachineRecord
 from brayton.machine.surface import PRESSURES_KPA, TEMPS_C
 
-STANDARD_KWH_KJ = J_PER_KWH / 1e3
-
 
 @dataclass(frozen=True)
 class MachinePoint:
@@ -222,7 +220,7 @@ def _with_emissions(
         "fuel_power_kw_hhv": fuel_power_kw_lhv * fuel.hhv_j_per_kg / fuel.lhv_j_per_kg,
         "fuel_flow_kg_s": fuel_power_kw_lhv * 1e3 / fuel.lhv_j_per_kg,
         "elec_eff_lhv": eff,
-        "heat_rate_kj_per_kwh_lhv": STANDARD_KWH_KJ / eff,
+        "heat_rate_kj_per_kwh_lhv": J_PER_KWH / 1e3 / eff,
         "nox_ppm_15o2": float(nox),
         "co_ppm_15o2": float(co),
         "nox_g_per_kwh": float(pollutant_g_per_kwh(nox, NO2_KG_PER_KMOL, fuel, eff)),

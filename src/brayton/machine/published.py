@@ -82,6 +82,14 @@ class TablePerformance:
         derate = 1.0 - self._table.power_loss_per_305_m * altitude / 305.0
         return np.minimum(np.interp(checked["ambient_temp_c"], temps, powers) * derate, self._table.max_net_power_kw)
 
+    def lowest_net_power_kw(
+        self, ambient_temp_c: ArrayLike, pressure_kpa: ArrayLike, humidity_ratio: ArrayLike, *, outside: Outside = "raise"
+    ) -> Array:
+        """Lowest net power [kW]: the record's minimum load, or the lowest load of the table where that is higher."""
+        available = self.available_net_power_kw(ambient_temp_c, pressure_kpa, humidity_ratio, outside=outside)
+        lowest = np.maximum(self.min_load_fraction * self.rated_net_power_kw, self._part[0, 0] * available)
+        return np.minimum(lowest, available)
+
     def at(
         self,
         net_power_kw: ArrayLike,

@@ -8,6 +8,8 @@ their sources.
 
 from __future__ import annotations
 
+import datetime as dt
+from copy import deepcopy
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -24,7 +26,7 @@ from brayton.machine.design import Design, Fraction, NotNegative, Positive, Shar
 
 
 class RatingTable(Record):
-    """Published full-load figures at ISO air, booster off. Tolerances are half widths unless two-sided by name."""
+    """Published full-load figures at ISO air, booster off. Tolerances are half widths."""
 
     net_power_kw: Positive
     net_power_tolerance_kw: NotNegative = 0.0
@@ -155,7 +157,7 @@ class MachineRecord(Record):
     published: PublishedTable | None = None
     min_load_fraction: Fraction
     fuel: FuelTable
-    emissions: tuple[EmissionPoint, ...]
+    emissions: Annotated[tuple[EmissionPoint, ...], Field(min_length=1)]
     operation: OperationTable
     calibration: CalibrationTable | None = None
     source: tuple[SourceTable, ...]
@@ -166,8 +168,12 @@ class MachineRecord(Record):
         if self.architecture == "single_shaft_recuperated":
             if self.engine is None or self.limits is None or self.published is not None:
                 raise ValueError("architecture single_shaft_recuperated needs [engine] and [limits] and has no [published]")
-        elif self.published is None or self.engine is not None:
-            raise ValueError("architecture published_table needs [published] and has no [engine]")
+            if self.limits.min_speed_rpm >= self.limits.max_speed_rpm:
+                raise ValueError("limits.min_speed_rpm must lie below limits.max_speed_rpm")
+        elif self.published is None or self.engine is not None or self.limits is not None:
+            raise ValueError("architecture published_table needs [published] and has neither [engine] nor [limits]")
+        elif {point.load_fraction == 1.0 for point in self.published.points} != {True, False}:
+            raise ValueError("published.points needs points at full load and at part load")
         return self
 
     @property
@@ -196,13 +202,17 @@ def models() -> tuple[str, ...]:
     return tuple(sorted(_library_documents()))
 
 
-@cache
 def load_record(model: str) -> MachineRecord:
     """The record of a library model, by name whatever its case, or of a TOML file by its path.
 
     Errors: InputError for an unknown name (with the nearest ones) and for every fault of a file.
     """
-    return record_from_document(record_document(model), model)
+    return record_from_document(record_document(model), model) if model.endswith(".toml") else _library_record(model.casefold())
+
+
+@cache
+def _library_record(folded: str) -> MachineRecord:
+    return record_from_document(record_document(folded), f"library/{folded}")
 
 
 def record_document(model: str) -> dict[str, Any]:
@@ -212,7 +222,7 @@ def record_document(model: str) -> dict[str, Any]:
     by_fold = {name.casefold(): name for name in models()}
     if model.casefold() not in by_fold:
         raise unknown_name("machine", model, models(), path="model")
-    return _library_documents()[by_fold[model.casefold()]]
+    return deepcopy(_library_documents()[by_fold[model.casefold()]])
 
 
 def record_from_document(document: dict[str, Any], file: str | None = None) -> MachineRecord:
@@ -225,7 +235,7 @@ def record_from_document(document: dict[str, Any], file: str | None = None) -> M
 
 
 def _with_family(document: dict[str, Any], family: dict[str, Any]) -> dict[str, Any]:
-    """The document with the family's figures under its own; its sources first."""
+    """The document with the family's figures under its own, and the family's sources of those that it took over."""
     merged = dict(document)
     for table in ("engine", "limits", "operation"):
         own = document.get(table, {})
@@ -233,8 +243,15 @@ def _with_family(document: dict[str, Any], family: dict[str, Any]) -> dict[str, 
             merged[table] = {**family[table], **cast("dict[str, Any]", own)}
     own_sources = document.get("source", [])
     if isinstance(own_sources, list):
-        merged["source"] = [*cast("list[Any]", own_sources), *family["source"]]
+        merged["source"] = [*cast("list[Any]", own_sources), *_sources_taken_over(document, family)]
     return merged
+
+
+def _sources_taken_over(document: dict[str, Any], family: dict[str, Any]) -> list[dict[str, Any]]:
+    """The family's sources without the figures that the document gives itself."""
+    own = {f"{table}.{key}" for table in ("engine", "limits", "operation") for key in document.get(table, {})}
+    taken = ({**source, "fields": [name for name in source["fields"] if name not in own]} for source in family["source"])
+    return [source for source in taken if source["fields"]]
 
 
 @cache
@@ -278,7 +295,20 @@ def write_calibrated(model: str, calibrated: MachineRecord, path: Path) -> None:
     assert calibrated.calibration is not None
     document = record_document(model)
     moved = {item.name: float(f"{getattr(calibrated.engine, item.name):.6g}") for item in calibrated.calibration.free}
-    document = {**document, "engine": {**document["engine"], **moved}, "calibration": calibrated.calibration.model_dump()}
+    named = {"calibration", *(f"engine.{name}" for name in moved)}
+    kept = ({**item, "fields": [name for name in item["fields"] if name not in named]} for item in document["source"])
+    fitted = {
+        "fields": sorted(named),
+        "title": f"brayton fit to {calibrated.calibration.points}",
+        "date": dt.date.today().isoformat(),
+        "basis": "derived",
+        "note": "standard errors and residuals stand in [calibration]",
+    }
+    document |= {
+        "engine": {**document["engine"], **moved},
+        "calibration": calibrated.calibration.model_dump(),
+        "source": [fitted, *(item for item in kept if item["fields"])],
+    }
     temporary = path.with_suffix(".tmp")
     temporary.write_text(
         f"# {calibrated.model}, calibrated by brayton fit to {calibrated.calibration.points}.\n{tomli_w.dumps(document)}"

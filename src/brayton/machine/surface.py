@@ -36,8 +36,8 @@ PER_PRESSURE = ("fuel_flow", "air_flow", "booster_power")
 class EnginePerformance:
     """A compiled surface; see `brayton.machine.carrier.Performance`.
 
-    power: power available without the rating over pressure [W/kPa], (2, temps, pressures, humidities, 1): the same at both
-    ends of a share axis that it does not need, so that one kernel reads both tables.
+    power: net power available without the rating and the booster's there, over pressure [W/kPa], (2, temps, pressures,
+    humidities, 2): the same at both ends of a share axis that they do not need, so that one kernel reads both tables.
     fields: `FIELDS`, those of `PER_PRESSURE` over pressure, (shares, temps, pressures, humidities, fields).
     """
 
@@ -74,12 +74,25 @@ class EnginePerformance:
     ) -> Array:
         """Highest net power at this air [kW], the rating included."""
         air = _checked_air(ambient_temp_c, pressure_kpa, humidity_ratio, outside)
-        return np.minimum(self._unrated_kw(*air), self.rated_net_power_kw)
+        unrated, booster = self._unrated_kw(*air)
+        return np.minimum(unrated, self.rated_net_power_kw * unrated / (unrated + booster))
 
-    def _unrated_kw(self, temp_c: Array, pressure_kpa: Array, humidity: Array) -> Array:
-        """Power available without the rating [kW]."""
-        per_kpa = _look_up(self.power, ANY_SHARE, np.zeros_like(temp_c), temp_c, pressure_kpa, humidity)[..., 0]
-        return per_kpa * pressure_kpa / 1e3
+    def lowest_net_power_kw(
+        self, ambient_temp_c: ArrayLike, pressure_kpa: ArrayLike, humidity_ratio: ArrayLike, *, outside: Outside = "raise"
+    ) -> Array:
+        """Lowest net power [kW]: the record's minimum load, or where less is available, all of that."""
+        unrated, booster = self._unrated_kw(*_checked_air(ambient_temp_c, pressure_kpa, humidity_ratio, outside))
+        available = np.minimum(unrated, self.rated_net_power_kw * unrated / (unrated + booster))
+        return np.minimum(np.maximum(self.min_load_fraction * self.rated_net_power_kw, SHARES[0] * unrated), available)
+
+    def _unrated_kw(self, temp_c: Array, pressure_kpa: Array, humidity: Array) -> tuple[Array, Array]:
+        """Net power available without the rating and the booster's power there [kW].
+
+        The rating holds before the booster; the booster's share of power there stands for its share at the rating, where
+        efficiency differs by a percent or two, and so the power available by less than 0.1 %.
+        """
+        per_kpa = _look_up(self.power, ANY_SHARE, np.zeros_like(temp_c), temp_c, pressure_kpa, humidity)
+        return per_kpa[..., 0] * pressure_kpa / 1e3, per_kpa[..., 1] * pressure_kpa / 1e3
 
     def at(
         self,
@@ -96,7 +109,7 @@ class EnginePerformance:
             np.asarray(pressure_kpa, dtype=float), np.asarray(humidity_ratio, dtype=float),
         )  # fmt: skip
         temp, pressure, humidity = _checked_air(temp, pressure, humidity, outside)
-        unrated = self._unrated_kw(temp, pressure, humidity)
+        unrated, _ = self._unrated_kw(temp, pressure, humidity)
         asked = check_ranges({"net_power_kw": (asked, 0.0, self.rated_net_power_kw)}, outside)["net_power_kw"]
         name = "net_power_kw over the power available"
         share = check_ranges({name: (asked / unrated, float(SHARES[0]), 1.0)}, outside)[name]
@@ -150,13 +163,17 @@ def compile_surface(matched: MatchedEngine) -> EnginePerformance:
     for column, name in enumerate(FIELDS):
         if name in PER_PRESSURE:
             fields[..., column] /= pressure
-    power = points.available_power[-1] / PRESSURES_KPA[:, None]
-    if not np.isfinite(power).all() or not (power > 0.0).all():
+    power = np.stack([points.available_power[-1], points.booster_power[-1]], axis=-1) / PRESSURES_KPA[:, None, None]
+    if not (power[..., 0] > 0.0).all() or not np.isfinite(fields).all():
         raise InputError(
-            Fault("fuel", matched.fuel.name, f"cannot drive {matched.record.model} over the range of air conditions",
-                  "Use a fuel of higher heating value, or less duct loss.")
-        )  # fmt: skip
-    return EnginePerformance(matched, np.repeat(power[None, ..., None], 2, axis=0), fields)
+            Fault(
+                "fuel",
+                matched.fuel.name,
+                f"cannot drive {matched.record.model} over the range of air conditions",
+                "Use a fuel of higher heating value, or less duct loss.",
+            )
+        )
+    return EnginePerformance(matched, np.repeat(power[None], 2, axis=0), fields)
 
 
 def _look_up(table: Array, shares: Array, share: Array, temp_c: Array, pressure_kpa: Array, humidity: Array) -> Array:
@@ -167,7 +184,7 @@ def _look_up(table: Array, shares: Array, share: Array, temp_c: Array, pressure_
     return out.reshape(*share.shape, table.shape[-1])
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _cell(nodes: NDArray[np.float64], value: float) -> tuple[int, float]:
     """Index of the cell that holds `value` and the share of the way through it."""
     low, high = 0, nodes.size - 1
@@ -180,7 +197,7 @@ def _cell(nodes: NDArray[np.float64], value: float) -> tuple[int, float]:
     return low, (value - nodes[low]) / (nodes[high] - nodes[low])
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _interpolate(
     share: Array, temp: Array, pressure: Array, humidity: Array, shares: Array, temps: Array, pressures: Array,
     humidities: Array, fields: Array, out: Array,

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from brayton.core.errors import Fault, Faults, InputError
+from brayton.core.errors import Fault, Faults, InputError, SolveError
+from brayton.core.outcomes import Outcome
 from brayton.core.units import ZERO_CELSIUS_K
 from brayton.package.array import Loading
 from brayton.package.capability import Capability
@@ -129,17 +130,22 @@ def compile_envelope(
         gas_temp_k = points.exhaust_temp_c + ZERO_CELSIUS_K
         water_temp_k = water_temp_c[rows, None] + ZERO_CELSIUS_K
         heat_w = recover(heat_recovery, gas, points.exhaust_flow_kg_s, gas_temp_k, water_temp_k, flow).heat_w
-        if (np.isnan(heat_w) & np.isfinite(points.fuel_power_kw_lhv)).any():
+        if (np.isnan(points.exhaust_temp_c) & np.isfinite(points.fuel_power_kw_lhv)).any():
             raise exhaust_unknown(performance.model)
         return points.fuel_power_kw_lhv, heat_w / 1e3
 
     high = performance.available_net_power_kw(*air, outside=outside)
-    low = np.minimum(performance.min_load_fraction * performance.rated_net_power_kw, high)
+    low = performance.lowest_net_power_kw(*air, outside=outside)
     power = low[:, None] + (high - low)[:, None] * np.linspace(0.0, 1.0, breakpoints)
     fuel, heat = surface(power, slice(None))
     sample = np.unique(np.linspace(0, len(power) - 1, ERROR_SAMPLE).astype(np.intp))
     middle_fuel, middle_heat = surface((power[sample, :-1] + power[sample, 1:]) / 2.0, sample)
-    idle = ~(np.isfinite(fuel).all(axis=1) & (high > NO_UNIT_KW))
+    runs = high > NO_UNIT_KW
+    unsolved = runs & ~(np.isfinite(fuel) & np.isfinite(heat)).all(axis=1)
+    if unsolved.any() and outside != "nan":
+        rule = f"{performance.model} or its heat recovery has no solution in step {np.flatnonzero(unsolved)[0]}"
+        raise SolveError(rule, Outcome.NOT_CONVERGED)
+    idle = unsolved | ~runs
     power, fuel, heat = (np.where(idle[:, None], 0.0, item) for item in (power, fuel, heat))
     operation = performance.record.operation
     return Envelope(
@@ -175,5 +181,6 @@ def _air(*columns: ArrayLike) -> tuple[NDArray[np.float64], ...]:
 
 def _linearisation_error(values: NDArray[np.float64], middle: NDArray[np.float64]) -> float:
     """Largest deviation of the linear pieces of `values` (n, K) from the surface in their `middle` (n, K-1), by full power."""
-    deviation = np.abs((values[:, :-1] + values[:, 1:]) / 2.0 - middle) / values[:, -1:]
+    full = np.where(values[:, -1:] > 0.0, values[:, -1:], np.nan)
+    deviation = np.abs((values[:, :-1] + values[:, 1:]) / 2.0 - middle) / full
     return float(np.nanmax(deviation, initial=0.0))

@@ -151,6 +151,8 @@ def _recover(
     resistance = (1.0 - water_share) * (through / gas_rated_kg_s) ** -gas_exponent
     resistance += water_share * (water_kg_s / water_rated_kg_s) ** -WATER_SIDE_EXPONENT
     exit_temp_k = gas_exit_temp_k(c, through, gas_temp_k, water_temp_k, water_w_per_k, ua_w_per_k / resistance)
+    if math.isnan(exit_temp_k):
+        return math.nan, math.nan, math.nan  # compiled max() may drop a NaN
     h_in = h(c, gas_temp_k)
     coldest_k = min(max(exit_temp_k, least_stack_temp_k), gas_temp_k)
     heat = min(through * (h_in - h(c, coldest_k)), water_w_per_k * (most_water_temp_k - water_temp_k))

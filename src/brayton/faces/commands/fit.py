@@ -55,6 +55,8 @@ def command(
             figures = {"mean": float(r.mean()), "rms": float(np.sqrt((r**2).mean())), "largest": float(r[np.argmax(np.abs(r))])}
             residuals.append({"quantity": column, "points": len(r), "unit": unit, **figures})
     unidentified = [p.name for p in result.parameters if not p.identified]
+    notes = [f"not identified by these points, held by the prior: {', '.join(unidentified)}"] if unidentified else []
+    notes += [f"{p.name} lies far from its prior: check the points and their units" for p in result.parameters if p.is_far]
     document = {
         "model": result.record.model,
         "record": str(out),
@@ -65,7 +67,7 @@ def command(
         ],
         "residuals": residuals,
         "not_identified": unidentified,
-        "notes": [f"not identified by these points, held by the prior: {', '.join(unidentified)}"] if unidentified else [],
+        "notes": notes,
     }  # fmt: skip
     if as_json:
         print_json(document)
@@ -91,4 +93,6 @@ def command(
         shown = [f"{row[key]:+.2f} K" if row["unit"] == "K" else f"{100 * row[key]:+.2f} %" for key in ("mean", "rms", "largest")]
         table.add_row(row["quantity"], str(row["points"]), *shown)
     console.print(table)
+    for note in notes:
+        console.print(f"- {note}", markup=False)
     console.print(f"Record written to {out}")
