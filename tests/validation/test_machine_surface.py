@@ -51,9 +51,9 @@ def test_interpolation(table: Callable[..., None]):
          "power, cold and high [%]", "efficiency, cold and high [points]"],
         rows,
         f"Largest of {POINTS} random points: -30 to 50 degC, 65 to 104 kPa, humidity up to saturation or 0.03, from the lowest "
-        "load to what is available. Cold and high: below -15 degC and 75 kPa at once, where the surge margin binds in part of the "
-        "air and bends the available power within a cell. Limits: power 0.2 %, efficiency 0.1 point; cold and high 1 % and 0.25 "
-        "point.",
+        "load to what is available. Cold and high: below -15 degC and 75 kPa at once, where the surge margin binds in part of "
+        "the air and bends the available power within a cell. Limits: power 0.2 %, efficiency 0.1 point; cold and high 1 % and "
+        "0.25 point.",
     )  # fmt: skip
     power, eff, cold_power, cold_eff = np.max(worst, axis=0)
     assert power <= 0.2
