@@ -124,8 +124,7 @@ def run() -> list[dict[str, Any]]:
             "target": 1e5,
             "peer": "scipy's root on the same gas path, plain Python",
             "peer_value": plain_rate,
-            "note": f"{POINTS:,} points of load and air, two matches each (most power, power asked); fuel within {apart:.0e} of the "
-            "peer's",
+            "note": f"{POINTS:,} points of load and air, two matches each (most power, power asked); fuel within {apart:.0e}",
         },
         {
             "name": "matched off-design points, against compiled residuals",
