@@ -42,7 +42,7 @@ from brayton.site.weather import (
 )
 from brayton.study.contradictions import HEAT_KINDS
 from brayton.study.notes import input_notes
-from brayton.study.scenario import Scenario
+from brayton.study.scenario import HIGHEST_GRID_KG_PER_KWH, Scenario
 from brayton.study.scenario_file import read_scenario
 from brayton.study.sources import Citation, scenario_citations
 
@@ -53,9 +53,6 @@ OWN_HEAT_RECOVERY = "hot_water"
 """Word for the library's heat recovery of the machine, or the nearest one scaled to it."""
 
 HOURS_OF_COMMON_YEAR = 8760
-
-HIGHEST_GRID_KG_PER_KWH = 3.0
-"""Above any grid: lignite plants emit about 1.2 kg/kWh. A larger figure is in another unit."""
 
 Part = TypeVar("Part")
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from brayton.core.provenance import Basis, Source
 from brayton.core.records import Record
@@ -38,6 +38,38 @@ def _name_or_table(value: object) -> object:
 
 Monthly = Annotated[tuple[float, ...], BeforeValidator(_number_or_twelve)]
 """A figure for each month; a file may give one number for all."""
+
+
+HIGHEST_FUEL_USD_PER_MMBTU = 200.0
+"""Estimate: retail gas, propane and diesel stay below 50, hydrogen at 16 USD/kg costs 120."""
+
+HIGHEST_GRID_KG_PER_KWH = 3.0
+"""Above any grid: lignite plants emit about 1.2 kg/kWh. A larger figure is in another unit."""
+
+HIGHEST_FUEL_KG_PER_KWH = 1.0
+"""Above any fuel: coal has 0.35 kg/kWh, blast furnace gas about 0.95."""
+
+HIGHEST_OM_USD_PER_KWH = 0.5
+"""Estimate: ten times the upkeep of the smallest machines; beyond it reads as cents."""
+
+HIGHEST_INSTALLED_USD_PER_KW = 30_000.0
+"""Estimate: several times the dearest installations in print; beyond it reads as the cost of the whole plant."""
+
+
+def _plausible(highest: float, unit: str, other: str, per_other: float | None = None) -> AfterValidator:
+    """A guard against a figure in another unit: above `highest` it is refused, with both readings.
+
+    other: what the figure then reads as. per_other: factor that brings it from there to `unit`; None if that takes more.
+    """
+
+    def check(value: float | tuple[float, ...] | None) -> float | tuple[float, ...] | None:
+        largest = max(value) if isinstance(value, tuple) else value
+        if largest is not None and largest > highest:
+            meant = other if per_other is None else f"{other} {largest * per_other:g} {unit}"
+            raise ValueError(f"implausible: as written {largest:g} {unit}, as {meant}; credible up to {highest:g} {unit}")
+        return value
+
+    return AfterValidator(check)
 
 
 def _key(meaning: str, unit: str = "", default: Any = REQUIRED, *, sourced: bool = False, **limits: Any) -> Any:
@@ -107,18 +139,22 @@ class TariffTable(Record):
 
 class FuelTable(Record):
     name: str = _key("named fuel, or a composition as CH4=0.55,CO2=0.45 (mole fractions)")
-    price_usd_per_mmbtu_hhv: Monthly = _key("price for machines and boiler, a number or twelve", "USD/MMBtu HHV", sourced=True)
+    price_usd_per_mmbtu_hhv: Annotated[Monthly, _plausible(HIGHEST_FUEL_USD_PER_MMBTU, "USD/MMBtu", "cents", 0.01)] = _key(
+        "price for machines and boiler, a number or twelve", "USD/MMBtu HHV", sourced=True
+    )
     supply_pressure_kpag: float | None = _key(
         "pressure in the street; if left out, what the machine wants, and no booster runs", "kPa gauge", None, ge=0
     )
 
 
 class Carbon(Record):
-    grid_kg_per_kwh: float | None = _key("CO2 of a kWh from the grid", "kg/kWh", None, sourced=True, ge=0)
+    grid_kg_per_kwh: Annotated[float | None, _plausible(HIGHEST_GRID_KG_PER_KWH, "kg/kWh", "g/kWh or kg/MWh", 0.001)] = _key(
+        "CO2 of a kWh from the grid", "kg/kWh", None, sourced=True, ge=0
+    )
     grid_csv: str | None = _key("the same, hour by hour, in place of the number", "path", None, sourced=True)
     column: str | None = _key("column of the CSV, in kg/kWh; may be left out if there is one", "", None)
     basis: Literal["average", "marginal"] = _key("what the grid factor stands for")
-    fuel_kg_per_kwh_hhv: float | None = _key(
+    fuel_kg_per_kwh_hhv: Annotated[float | None, _plausible(HIGHEST_FUEL_KG_PER_KWH, "kg/kWh", "g/kWh", 0.001)] = _key(
         "CO2 of the fuel; from its composition if left out", "kg/kWh HHV", None, sourced=True, ge=0
     )
 
@@ -130,8 +166,12 @@ class MachineTable(Record):
     heat_recovery: Annotated[str | dict[str, Any] | None, BeforeValidator(_name_or_table)] = _key(
         "heat recovery unit by name, or a table of its own figures; none if left out", "", None
     )
-    installed_cost_usd_per_kw: float = _key("installed cost per rated net kW", "USD/kW", sourced=True, ge=0)
-    om_usd_per_kwh: float = _key("operation and maintenance", "USD/kWh net", sourced=True, ge=0)
+    installed_cost_usd_per_kw: Annotated[float, _plausible(HIGHEST_INSTALLED_USD_PER_KW, "USD/kW", "USD of the whole plant")] = (
+        _key("installed cost per rated net kW", "USD/kW", sourced=True, ge=0)
+    )
+    om_usd_per_kwh: Annotated[float, _plausible(HIGHEST_OM_USD_PER_KWH, "USD/kWh", "cents/kWh", 0.01)] = _key(
+        "operation and maintenance", "USD/kWh net", sourced=True, ge=0
+    )
 
 
 class Equipment(Record):

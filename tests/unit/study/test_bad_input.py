@@ -72,7 +72,7 @@ def test_a_load_in_another_unit_is_refused(scenario_with, monkeypatch, capsys):
     file = scenario_with(('column = "electric_kw"', 'column = "electric_mw"'))
     loads = file.parent / "loads.csv"
     loads.write_text(loads.read_text().replace("electric_kw", "electric_mw"))
-    assert_refused(monkeypatch, capsys, file, "names a unit that is not kW")
+    assert_refused(monkeypatch, capsys, file, "names a unit that is neither kW nor kWh")
 
 
 @pytest.mark.parametrize(

@@ -152,3 +152,19 @@ def test_every_key_has_a_meaning_and_figures_have_units():
     assert not [row for row in rows if row["sourced"] and not row["unit"]]
     unsaid = [row for row in rows if row["sourced"] and not row["required"] and row["default"] is not None]
     assert not unsaid, "no default has a price, an efficiency or a carbon factor in it (L8)"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "words"),
+    [
+        ("hhv = 8.0", "hhv = 930.0", "fuel.price_usd_per_mmbtu_hhv", "as written 930 USD/MMBtu, as cents 9.3 USD/MMBtu"),
+        ("grid_kg_per_kwh = 0.5", "grid_kg_per_kwh = 535.6", "carbon.grid_kg_per_kwh", "as g/kWh or kg/MWh 0.5356 kg/kWh"),
+        ("om_usd_per_kwh = 0.015", "om_usd_per_kwh = 1.5", "machine[0].om_usd_per_kwh", "as cents/kWh 0.015 USD/kWh"),
+        ("per_kw = 3000.0", "per_kw = 180000.0", "machine[0].installed_cost_usd_per_kw", "as USD of the whole plant"),
+        ('basis = "marginal"', 'basis = "marginal"\nfuel_kg_per_kwh_hhv = 181.0', "carbon.fuel_kg_per_kwh_hhv", "as g/kWh 0.181"),
+    ],
+)
+def test_figures_in_another_unit_are_refused_with_both_readings(scenario_with, old, new, path, words):
+    told = faults_of(scenario_with((old, new)))[path]
+    assert "implausible" in told
+    assert words in told
