@@ -15,7 +15,7 @@ from brayton.gas.fuels import FUELS
 from brayton.gas.properties import as_rows
 from brayton.machine.components import electric_power
 from brayton.machine.control import NOT_CONVERGED, hold_power, most_power
-from brayton.machine.match import Air, choke_margin
+from brayton.machine.match import HOLD_POWER, Air, choke_margin
 from brayton.machine.matched import Installation, MatchedEngine, MatchedPoints, match_engine
 from brayton.machine.record import load_record, models
 
@@ -111,7 +111,7 @@ def test_continuity_and_order_of_states(case: Case):
     )  # fmt: skip
     top, code = most_power(matched.engine, matched.limits, air, matched.gas)
     assert code != NOT_CONVERGED
-    part, code = hold_power(matched.engine, matched.limits, air, matched.gas, case.share * top.net_power, top)
+    part, code = hold_power(matched.engine, matched.limits, air, matched.gas, HOLD_POWER, case.share * top.net_power, top)
     assert code != NOT_CONVERGED
     assert choke_margin(matched.engine, air, top) > -1e-6
     for state in (top, part):

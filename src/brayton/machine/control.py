@@ -193,7 +193,7 @@ def operate(
             available = state.net_power
             code = RATED_POWER if code == NONE else code
         power = demand * available if as_share else demand
-        if code != NOT_CONVERGED and power < available * (1.0 - 1e-6):
+        if code != NOT_CONVERGED and not power >= available * (1.0 - 1e-6):
             state, code = hold_power(e, limits, air, gas, HOLD_POWER, power, top)
         if code == NOT_CONVERGED:
             out[i] = math.nan

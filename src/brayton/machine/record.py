@@ -249,7 +249,10 @@ def _with_family(document: dict[str, Any], family: dict[str, Any]) -> dict[str, 
 
 def _sources_taken_over(document: dict[str, Any], family: dict[str, Any]) -> list[dict[str, Any]]:
     """The family's sources without the figures that the document gives itself."""
-    own = {f"{table}.{key}" for table in ("engine", "limits", "operation") for key in document.get(table, {})}
+    own: set[str] = set()
+    for table in ("engine", "limits", "operation"):
+        figures = document.get(table)
+        own |= {f"{table}.{key}" for key in cast("dict[str, Any]", figures)} if isinstance(figures, dict) else set()
     taken = ({**source, "fields": [name for name in source["fields"] if name not in own]} for source in family["source"])
     return [source for source in taken if source["fields"]]
 

@@ -13,6 +13,7 @@ from brayton.gas.properties import as_rows
 from brayton.machine.control import LIMITS, RATED_POWER, RISING_POWER_SPEED, exhaust_temp, hold_power, most_power
 from brayton.machine.match import (
     HOLD_EXIT_TEMP,
+    HOLD_POWER,
     HOLD_SPEED,
     Air,
     choke_margin,
@@ -217,7 +218,7 @@ def test_more_speed_gives_more_power_up_to_the_speed_of_the_scan(model: str):
 def test_recuperator_hands_over_all_that_the_gas_loses(c65: MatchedEngine):
     air = intake(10.0, 95.0)
     top, _ = most_power(c65.engine, c65.limits, air, c65.gas)
-    state, _ = hold_power(c65.engine, c65.limits, air, c65.gas, 40e3, top)
+    state, _ = hold_power(c65.engine, c65.limits, air, c65.gas, HOLD_POWER, 40e3, top)
     mixture = humid_air(float(humidity_ratio(283.15, 95e3, 0.6)))
     from brayton.gas.combustion import products
 

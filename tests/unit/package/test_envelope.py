@@ -35,6 +35,10 @@ class Analytic:
         power = np.minimum(60.0, 60.0 - 0.4 * (np.asarray(ambient_temp_c) - 15.0)) * np.asarray(pressure_kpa) / 101.325
         return np.where(np.asarray(ambient_temp_c) > 50.0, np.nan, power) if outside == "nan" else power
 
+    def lowest_net_power_kw(self, ambient_temp_c, pressure_kpa, humidity_ratio, *, outside="raise"):
+        available = self.available_net_power_kw(ambient_temp_c, pressure_kpa, humidity_ratio, outside=outside)
+        return np.minimum(self.min_load_fraction * self.rated_net_power_kw, available)
+
     def at(self, net_power_kw, ambient_temp_c, pressure_kpa, humidity_ratio, *, outside="raise"):
         power = np.asarray(net_power_kw)
         known = 1.0 if self.exhaust_known else np.nan
