@@ -28,6 +28,11 @@ LAPSE_RATE_K_PER_M = 0.0065
 ATMOSPHERE_MOLAR_MASS_KG_PER_KMOL = 28.9644
 ATMOSPHERE_GAS_CONSTANT_J_PER_KMOL_K = 8314.32
 
+PRESSURE_EXPONENT = (
+    STANDARD_GRAVITY_M_S2 * ATMOSPHERE_MOLAR_MASS_KG_PER_KMOL / (ATMOSPHERE_GAS_CONSTANT_J_PER_KMOL_K * LAPSE_RATE_K_PER_M)
+)
+"""Of the troposphere: pressure goes with the absolute temperature to this power."""
+
 
 def humid_air(humidity_ratio: float) -> Mixture:
     """Air with `humidity_ratio` kg of water vapour per kg of dry air [kg/kg]; InputError unless it is finite and >= 0."""
@@ -84,6 +89,15 @@ def standard_pressure_pa(altitude_m: ArrayLike) -> NDArray[np.float64]:
     """Pressure [Pa] of the U.S. Standard Atmosphere 1976 at geopotential `altitude_m`; -5000..20 000 m, NaN outside."""
     z = np.asarray(altitude_m, dtype=float)
     temp = standard_temp_k(z)
-    hydrostatic = STANDARD_GRAVITY_M_S2 * ATMOSPHERE_MOLAR_MASS_KG_PER_KMOL / ATMOSPHERE_GAS_CONSTANT_J_PER_KMOL_K
-    troposphere = STANDARD_PRESSURE_PA * (temp / ISO_TEMP_K) ** (hydrostatic / LAPSE_RATE_K_PER_M)
-    return troposphere * np.exp(-hydrostatic * np.maximum(z - TROPOPAUSE_M, 0.0) / temp)
+    troposphere = STANDARD_PRESSURE_PA * (temp / ISO_TEMP_K) ** PRESSURE_EXPONENT
+    return troposphere * np.exp(-PRESSURE_EXPONENT * LAPSE_RATE_K_PER_M * np.maximum(z - TROPOPAUSE_M, 0.0) / temp)
+
+
+def standard_altitude_m(pressure_pa: ArrayLike) -> NDArray[np.float64]:
+    """Geopotential altitude [m] where the standard atmosphere has `pressure_pa`: `standard_pressure_pa` inverted.
+
+    -5000..11 000 m (the troposphere), NaN outside.
+    """
+    ratio = np.asarray(pressure_pa, dtype=float) / STANDARD_PRESSURE_PA
+    z = ISO_TEMP_K / LAPSE_RATE_K_PER_M * (1.0 - ratio ** (1.0 / PRESSURE_EXPONENT))
+    return np.where((z >= -5000.0) & (z <= TROPOPAUSE_M), z, np.nan)

@@ -8,6 +8,7 @@ from brayton.gas.air import (
     humidity_ratio,
     relative_humidity,
     saturation_pressure_pa,
+    standard_altitude_m,
     standard_pressure_pa,
     standard_temp_k,
 )
@@ -47,3 +48,9 @@ def test_standard_atmosphere():
     assert standard_pressure_pa(0.0) == 101325.0
     assert standard_pressure_pa([11_000.0, 20_000.0]) == pytest.approx([22632.06, 5474.89], rel=1e-5)
     assert np.isnan(standard_pressure_pa([25_000.0, float("nan")])).all()
+
+
+def test_standard_altitude_inverts_the_pressure_of_the_troposphere():
+    altitude = np.array([-4500.0, 0.0, 1609.0, 10_999.0])
+    assert standard_altitude_m(standard_pressure_pa(altitude)) == pytest.approx(altitude, abs=1e-8)
+    assert np.isnan(standard_altitude_m([15e3, np.nan])).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,6 +10,9 @@ import typer
 from brayton.faces.output import JsonFlag, print_json
 
 if TYPE_CHECKING:
+    from brayton.core.errors import InputError
+    from brayton.gas.fuels import Fuel
+    from brayton.machine.performance import Performance
     from brayton.machine.point import MachinePoint
     from brayton.package.heat_recovery import HeatRecovery
 
@@ -36,33 +40,37 @@ def command(
 
     Example: `brayton machine C65 --ambient-temp-c 35 --altitude-m 1600 --load-fraction 0.8`
     """
-    from brayton.core.errors import Fault, InputError
+    from brayton.core.errors import Faults, InputError
     from brayton.gas.air import standard_pressure_pa
     from brayton.gas.fuels import fuel as named_fuel
     from brayton.machine.matched import Installation
+    from brayton.machine.performance import compile_performance
     from brayton.machine.point import machine_point
     from brayton.machine.record import load_record
 
+    numbers = {name: value for name, value in locals().items() if isinstance(value, float)}
+    with Faults() as faults:
+        for name, value in numbers.items():
+            if not math.isfinite(value):
+                faults.add(name, value, "must be a finite number", "Give a number, or leave the option out.")
+        if pressure_kpa is not None and altitude_m is not None:
+            faults.add("pressure_kpa, altitude_m", (pressure_kpa, altitude_m), "contradict each other", "Give one of them.")
     record = load_record(model)
-    if pressure_kpa is not None and altitude_m is not None:
-        raise InputError(
-            Fault("pressure_kpa, altitude_m", (pressure_kpa, altitude_m), "contradict each other", "Give one of them.")
-        )
     burnt = named_fuel(fuel) if fuel else record.rated_fuel
-    point = machine_point(
-        record,
-        burnt,
-        Installation(inlet_loss_pa, back_pressure_pa, gas_supply_pressure_kpag),
-        power_kw=power_kw,
-        load_fraction=load_fraction,
-        ambient_temp_c=ambient_temp_c,
-        pressure_kpa=pressure_kpa if pressure_kpa is not None else float(standard_pressure_pa(altitude_m or 0.0)) / 1e3,
-        relative_humidity=relative_humidity,
-    )
-    wanted = water_in_temp_c is not None or water_flow_kg_s is not None
-    heat, notes, sources = _heat(
-        point, model, burnt.name if fuel is None else fuel, water_in_temp_c, water_flow_kg_s, diverter, wanted
-    )
+    try:
+        point = machine_point(
+            record,
+            burnt,
+            Installation(inlet_loss_pa, back_pressure_pa, gas_supply_pressure_kpag),
+            power_kw=power_kw,
+            load_fraction=load_fraction,
+            ambient_temp_c=ambient_temp_c,
+            pressure_kpa=pressure_kpa if pressure_kpa is not None else float(standard_pressure_pa(altitude_m or 0.0)) / 1e3,
+            relative_humidity=relative_humidity,
+        )
+    except InputError as error:
+        raise (error if altitude_m is None else _at_altitude(error, altitude_m)) from None
+    heat, notes, sources = _heat(point, compile_performance(record), burnt, water_in_temp_c, water_flow_kg_s, diverter)
     document: dict[str, Any] = {"model": record.model, **vars(point)}
     document["limit"] = point.limit.value if point.limit else "none"
     document |= heat
@@ -74,35 +82,45 @@ def command(
         _print(document)
 
 
+def _at_altitude(error: InputError, altitude_m: float) -> InputError:
+    """`error` with its faults of a pressure told as faults of the altitude that the user gave."""
+    from brayton.core.errors import Fault, InputError
+    from brayton.gas.air import standard_altitude_m
+    from brayton.machine.surface import PRESSURES_KPA
+
+    highest, lowest = standard_altitude_m(PRESSURES_KPA[[0, -1]] * 1e3)
+    rule = f"must lie in {math.ceil(lowest)} .. {math.floor(highest)}"
+    told = Fault("altitude_m", altitude_m, rule, "Give metres above sea level.")
+    return InputError(*(told if fault.path == "pressure_kpa" else fault for fault in error.faults))
+
+
 def _heat(
     point: MachinePoint,
-    model: str,
-    fuel: str,
+    performance: Performance,
+    fuel: Fuel,
     water_in_temp_c: float | None,
     water_flow_kg_s: float | None,
     diverter: float,
-    wanted: bool,
 ) -> tuple[dict[str, float], list[str], list[Any]]:
     """Heat recovery at the point: its figures, notes and sources; nothing where the exhaust is not known and nobody asked."""
-    import math
-
+    from brayton.core.errors import Faults
     from brayton.core.units import ZERO_CELSIUS_K
-    from brayton.gas.fuels import fuel as named_fuel
-    from brayton.machine.performance import compile_performance
-    from brayton.machine.record import load_record
     from brayton.package.heat_recovery import exhaust_coefficients, recover
-    from brayton.package.library import exhaust_unknown, heat_recovery_for
+    from brayton.package.library import heat_recovery_for
 
     if not math.isfinite(point.exhaust_temp_c):
-        if wanted:
-            raise exhaust_unknown(model)
+        with Faults() as faults:
+            for name, value in {"water_in_temp_c": water_in_temp_c, "water_flow_kg_s": water_flow_kg_s}.items():
+                if value is not None:
+                    rule = f"asks for heat recovery, but the record of {performance.model} holds no exhaust"
+                    faults.add(name, value, rule, "Leave it out, or choose a machine whose record models its exhaust.")
         return {"heat_recovered_kw": math.nan, "water_out_temp_c": math.nan}, [], []
-    unit: HeatRecovery = heat_recovery_for(compile_performance(load_record(model)))
+    unit: HeatRecovery = heat_recovery_for(performance)
     temp = unit.rated_water_in_temp_c if water_in_temp_c is None else water_in_temp_c
     flow = unit.rated_water_flow_kg_s if water_flow_kg_s is None else water_flow_kg_s
     result = recover(
         unit,
-        exhaust_coefficients(named_fuel(fuel), point.humidity_ratio, point.fuel_air_ratio),
+        exhaust_coefficients(fuel, point.humidity_ratio, point.fuel_air_ratio),
         point.exhaust_flow_kg_s,
         point.exhaust_temp_c + ZERO_CELSIUS_K,
         temp + ZERO_CELSIUS_K,
@@ -144,8 +162,6 @@ ROWS = (
 
 def _print(document: dict[str, Any]) -> None:
     """The point as a table, with its notes."""
-    import math
-
     from rich.console import Console
     from rich.table import Table
 
