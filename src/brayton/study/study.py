@@ -6,17 +6,21 @@ import datetime as dt
 import math
 import platform
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 
 import numpy as np
+from numpy.typing import NDArray
 
 from brayton import __version__
+from brayton.core.errors import SolveError
+from brayton.core.outcomes import Outcome
 from brayton.core.units import KWH_PER_MMBTU
 from brayton.dispatch.answer import dispatch
 from brayton.dispatch.problem import Problem
+from brayton.dispatch.schedule import Schedule
 from brayton.machine.performance import Performance, compile_performance
 from brayton.package.array import Loading
 from brayton.package.envelope import compile_envelope
@@ -34,13 +38,17 @@ Watch = Callable[[str], None]
 
 NUMERICAL_GUESTS = ("numpy", "scipy", "numba")
 
+BALANCE_TOLERANCE = 1e-6
+"""Largest residual of a balance, per unit of its total, that is taken for rounding."""
+
 STAGES = ("machine", "envelope", "dispatch and bills", "finance")
 
 
 def run_study(inputs: StudyInputs, watch: Watch = lambda _stage: None) -> StudyResult:
     """Run the scenario and its twin without the project.
 
-    Errors: InputError where machine, heat recovery, dispatch and site contradict each other.
+    Errors: InputError where machine, heat recovery, dispatch and site contradict each other; SolveError where a balance of the
+    result does not close to `BALANCE_TOLERANCE` of its total.
     """
     clock = _Clock(watch)
     scenario, machine = inputs.scenario, inputs.scenario.machine[0]
@@ -62,6 +70,11 @@ def run_study(inputs: StudyInputs, watch: Watch = lambda _stage: None) -> StudyR
         )
         terms = scenario.finance.terms()
         flow = cash_flow(installed_cost_usd, first_year, terms)
+    balances = (
+        *_balances("baseline", inputs, _without_machines(problem), twin),
+        *_balances("with_project", inputs, problem, project),
+    )
+    require_closed(balances)
     exchanger = (
         [Citation(f"heat recovery: {heat_recovery.name}", item) for item in heat_recovery.sources] if heat_recovery else []
     )
@@ -82,16 +95,25 @@ def run_study(inputs: StudyInputs, watch: Watch = lambda _stage: None) -> StudyR
         first_year=first_year,
         cash_flow=flow,
         lcoe_usd_per_kwh=levelised_cost_usd_per_kwh(installed_cost_usd, first_year, terms),
-        balances=(
-            *_balances("baseline", inputs, _without_machines(problem), twin),
-            *_balances("with_project", inputs, problem, project),
-        ),
+        balances=balances,
         sources=tuple(unique([*inputs.citations, *exchanger])),
         notes=inputs.notes,
         timing_s=clock.seconds,
         mark=RunMark(inputs.scenario_file, inputs.scenario_sha256, dt.datetime.now(dt.UTC), _versions()),
     )
     return replace(result, notes=(*inputs.notes, *result_notes(result, problem.envelope)))
+
+
+def require_closed(balances: Iterable[Balance]) -> None:
+    """SolveError with every balance that does not close; NaN closes none."""
+    open_ones = [
+        item
+        for item in balances
+        if not abs(item.residual) <= BALANCE_TOLERANCE * max(abs(item.total_in), abs(item.total_out), 1.0)
+    ]
+    if open_ones:
+        told = "; ".join(f"{item.run}, {item.name}: {item.residual:g} {item.unit} are left" for item in open_ones)
+        raise SolveError(f"the study does not close its balances: {told}", Outcome.NOT_CONVERGED)
 
 
 def _versions() -> dict[str, str]:
@@ -168,12 +190,11 @@ def _run(inputs: StudyInputs, problem: Problem) -> Run:
     )
 
 
-def _standby_kwh(problem: Problem, run: Run) -> float:
-    """What resting machines draw, and what starts and stops take [kWh]."""
-    envelope, plan = problem.envelope, run.schedule
-    resting_hours = float((envelope.count - plan.units_on).sum() * problem.step_hours)
-    switching_kwh = plan.starts.sum() * envelope.start_energy_kwh + plan.stops.sum() * envelope.stop_energy_kwh
-    return resting_hours * envelope.standby_kw + float(switching_kwh)
+def _standby_kw(problem: Problem, plan: Schedule) -> NDArray[np.float64]:
+    """What resting machines draw, and what starts and stops take, in each step [kW]."""
+    envelope = problem.envelope
+    switching_kwh = plan.starts * envelope.start_energy_kwh + plan.stops * envelope.stop_energy_kwh
+    return (envelope.count - plan.units_on) * envelope.standby_kw + switching_kwh / problem.step_hours
 
 
 def _machine_year(run: Run, problem: Problem) -> MachineYear:
@@ -187,7 +208,7 @@ def _machine_year(run: Run, problem: Problem) -> MachineYear:
         heat_recovered_kwh=float(plan.heat_recovered_kw.sum() * hours),
         heat_used_kwh=used,
         heat_dumped_kwh=float(plan.heat_dumped_kw.sum() * hours),
-        standby_kwh=_standby_kwh(problem, run),
+        standby_kwh=float(_standby_kw(problem, plan).sum() * hours),
         run_hours=float(plan.units_on.sum() * hours),
         starts=int(plan.starts.sum()),
         elec_eff_lhv=generated / fuel if fuel else math.nan,
@@ -197,26 +218,34 @@ def _machine_year(run: Run, problem: Problem) -> MachineYear:
 
 
 def _balances(run_name: str, inputs: StudyInputs, problem: Problem, run: Run) -> tuple[Balance, ...]:
-    """Electricity, heat, fuel, CO2 and the bill of one run: each side summed by its own way through the records."""
+    """Electricity, heat, fuel, CO2 and the bill of one run: each side summed by its own way through the records.
+
+    CO2 of what is bought is held against CO2 of what loads and machines take, step by step at the factor of the hour.
+    """
     plan, hours = run.schedule, problem.step_hours
     generated, boiler_heat = float(plan.net_power_kw.sum() * hours), float(plan.boiler_heat_kw.sum() * hours)
     recovered, dumped = float(plan.heat_recovered_kw.sum() * hours), float(plan.heat_dumped_kw.sum() * hours)
     electric, heat = float(inputs.electric_kw.sum() * hours), float(inputs.heat_kw.sum() * hours)
     burnt = float(plan.fuel_kw_lhv.sum() * hours) * problem.envelope.fuel_hhv_per_lhv
     burnt += boiler_heat / problem.boiler.efficiency_hhv if problem.boiler else 0.0
-    grid_co2 = np.bincount(inputs.axis.month, weights=(plan.import_kw - plan.export_kw) * inputs.grid_kg_per_kwh * hours)
-    co2 = float(grid_co2.sum()) + burnt * inputs.fuel_kg_per_kwh_hhv
+    standby_kw = _standby_kw(problem, plan)
+    taken_kw = inputs.electric_kw + standby_kw - plan.net_power_kw
+    co2 = float(taken_kw @ inputs.grid_kg_per_kwh * hours)
+    co2 += float(plan.fuel_kw_lhv.sum() * hours) * problem.envelope.fuel_hhv_per_lhv * inputs.fuel_kg_per_kwh_hhv
+    if problem.boiler:
+        boiler_heat_kw = inputs.heat_kw - plan.heat_used_kw - plan.unmet_kw
+        co2 += float(boiler_heat_kw.sum() * hours) / problem.boiler.efficiency_hhv * inputs.fuel_kg_per_kwh_hhv
     lines = math.fsum(line.amount_usd for line in run.bill.lines)
     sides = (
         (
             "electricity: import + generation = load + export + standby and starts",
             "kWh",
             run.electricity_import_kwh + generated,
-            electric + run.export_kwh + _standby_kwh(problem, run),
+            electric + run.export_kwh + float(standby_kw.sum() * hours),
         ),
         ("heat: recovered + boiler + unmet = load + dumped", "kWh", recovered + boiler_heat + run.unmet_kwh, heat + dumped),
         ("fuel, HHV: bought = burnt by machines and boiler", "kWh", run.fuel_kwh_hhv, burnt),
-        ("CO2: stated = grid and fuel, month by month", "kg", run.co2_kg, co2),
+        ("CO2: of electricity and fuel bought = of what loads and machines take", "kg", run.co2_kg, co2),
         ("electricity bill: year = its lines", "USD", run.bill_usd, lines),
     )
     return tuple(Balance(run_name, *side) for side in sides)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from brayton.core.errors import InputError
+from brayton.core.errors import InputError, SolveError
 from brayton.core.units import KWH_PER_MMBTU
+from brayton.dispatch.answer import dispatch
 from brayton.faces.output import json_text
 from brayton.study.inputs import read_inputs
-from brayton.study.result import StudyResult
-from brayton.study.study import run_study
+from brayton.study.result import Balance, StudyResult
+from brayton.study.study import require_closed, run_study
 
 HOURS = 8760
 
@@ -60,6 +62,31 @@ def test_the_project_is_what_its_hours_say(scenario_with):
     assert year.heat_recovered_kwh == pytest.approx(year.heat_used_kwh + year.heat_dumped_kwh)
     assert result.with_project.om_usd == pytest.approx(0.015 * year.generated_net_kwh)
     assert result.installed_cost_usd == pytest.approx(3000.0 * 60.0)
+
+
+@pytest.mark.parametrize("total_out", [1000.01, float("nan")])
+def test_a_balance_that_stays_open_stops_the_study(total_out):
+    with pytest.raises(SolveError, match=r"with_project, fuel: .* kWh are left \(not_converged"):
+        require_closed([Balance("baseline", "heat", "kWh", 1.0, 1.0), Balance("with_project", "fuel", "kWh", 1000.0, total_out)])
+
+
+def test_every_balance_can_fail(scenario_with, monkeypatch):
+    """A dispatch that loses a thousandth of a figure is caught, and by the CO2 of what was bought where that is what it lost."""
+    inputs = read_inputs(scenario_with())
+    for name, told in (
+        ("import_kw", "CO2"),
+        ("boiler_fuel_kw_hhv", "CO2"),
+        ("net_power_kw", "electricity"),
+        ("boiler_heat_kw", "heat"),
+    ):
+
+        def losing(problem, rule, name=name):
+            plan = dispatch(problem, rule)
+            return replace(plan, **{name: getattr(plan, name) * 0.999})
+
+        monkeypatch.setattr("brayton.study.study.dispatch", losing)
+        with pytest.raises(SolveError, match=told):
+            run_study(inputs)
 
 
 def test_balances_close(scenario_with):
