@@ -207,22 +207,27 @@ def load_record(model: str) -> MachineRecord:
 
     Errors: InputError for an unknown name (with the nearest ones) and for every fault of a file.
     """
-    return record_from_document(record_document(model), model) if model.endswith(".toml") else _library_record(model.casefold())
-
-
-@cache
-def _library_record(folded: str) -> MachineRecord:
-    return record_from_document(record_document(folded), f"library/{folded}")
+    if model.endswith(".toml"):
+        return record_from_document(read_toml(model), model)
+    return _library_record(_library_name(model))
 
 
 def record_document(model: str) -> dict[str, Any]:
     """The tables of a record as its own file gives them, without the family's figures. Errors: as `load_record`."""
-    if model.endswith(".toml"):
-        return read_toml(model)
+    return read_toml(model) if model.endswith(".toml") else deepcopy(_library_documents()[_library_name(model)])
+
+
+def _library_name(model: str) -> str:
+    """The library's spelling of a model's name."""
     by_fold = {name.casefold(): name for name in models()}
     if model.casefold() not in by_fold:
         raise unknown_name("machine", model, models(), path="model")
-    return deepcopy(_library_documents()[by_fold[model.casefold()]])
+    return by_fold[model.casefold()]
+
+
+@cache
+def _library_record(name: str) -> MachineRecord:
+    return record_from_document(record_document(name), f"library/{name}")
 
 
 def record_from_document(document: dict[str, Any], file: str | None = None) -> MachineRecord:

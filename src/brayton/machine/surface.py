@@ -36,8 +36,8 @@ PER_PRESSURE = ("fuel_flow", "air_flow", "booster_power")
 class EnginePerformance:
     """A compiled surface; see `brayton.machine.carrier.Performance`.
 
-    power: net power available without the rating and the booster's there, over pressure [W/kPa], (2, temps, pressures,
-    humidities, 2): the same at both ends of a share axis that they do not need, so that one kernel reads both tables.
+    power: net power available without the rating over pressure [W/kPa], (2, temps, pressures, humidities, 1): the same at
+    both ends of a share axis that it does not need, so that one kernel reads both tables.
     fields: `FIELDS`, those of `PER_PRESSURE` over pressure, (shares, temps, pressures, humidities, fields).
     """
 
@@ -73,26 +73,26 @@ class EnginePerformance:
         self, ambient_temp_c: ArrayLike, pressure_kpa: ArrayLike, humidity_ratio: ArrayLike, *, outside: Outside = "raise"
     ) -> Array:
         """Highest net power at this air [kW], the rating included."""
-        air = _checked_air(ambient_temp_c, pressure_kpa, humidity_ratio, outside)
-        unrated, booster = self._unrated_kw(*air)
-        return np.minimum(unrated, self.rated_net_power_kw * unrated / (unrated + booster))
+        return self._available_kw(*_checked_air(ambient_temp_c, pressure_kpa, humidity_ratio, outside))[0]
 
     def lowest_net_power_kw(
         self, ambient_temp_c: ArrayLike, pressure_kpa: ArrayLike, humidity_ratio: ArrayLike, *, outside: Outside = "raise"
     ) -> Array:
         """Lowest net power [kW]: the record's minimum load, or where less is available, all of that."""
-        unrated, booster = self._unrated_kw(*_checked_air(ambient_temp_c, pressure_kpa, humidity_ratio, outside))
-        available = np.minimum(unrated, self.rated_net_power_kw * unrated / (unrated + booster))
+        available, unrated = self._available_kw(*_checked_air(ambient_temp_c, pressure_kpa, humidity_ratio, outside))
         return np.minimum(np.maximum(self.min_load_fraction * self.rated_net_power_kw, SHARES[0] * unrated), available)
 
-    def _unrated_kw(self, temp_c: Array, pressure_kpa: Array, humidity: Array) -> tuple[Array, Array]:
-        """Net power available without the rating and the booster's power there [kW].
-
-        The rating holds before the booster; the booster's share of power there stands for its share at the rating, where
-        efficiency differs by a percent or two, and so the power available by less than 0.1 %.
-        """
-        per_kpa = _look_up(self.power, ANY_SHARE, np.zeros_like(temp_c), temp_c, pressure_kpa, humidity)
-        return per_kpa[..., 0] * pressure_kpa / 1e3, per_kpa[..., 1] * pressure_kpa / 1e3
+    def _available_kw(self, temp_c: Array, pressure_kpa: Array, humidity: Array) -> tuple[Array, Array]:
+        """Net power available with the rating and without it [kW]."""
+        air = (temp_c, pressure_kpa, humidity)
+        unrated = _look_up(self.power, ANY_SHARE, np.zeros_like(temp_c), *air)[..., 0] * pressure_kpa / 1e3
+        available = np.minimum(unrated, self.rated_net_power_kw)
+        if self.matched.gas.booster_work > 0.0:
+            # the rating holds before the booster, whose share of net power changes little from here to the rating
+            boosters = np.ascontiguousarray(self.fields[..., [FIELDS.index("booster_power")]])
+            booster = _look_up(boosters, SHARES, available / unrated, *air)[..., 0] * pressure_kpa / 1e3
+            available = np.minimum(unrated, self.rated_net_power_kw * available / (available + booster))
+        return available, unrated
 
     def at(
         self,
@@ -109,10 +109,11 @@ class EnginePerformance:
             np.asarray(pressure_kpa, dtype=float), np.asarray(humidity_ratio, dtype=float),
         )  # fmt: skip
         temp, pressure, humidity = _checked_air(temp, pressure, humidity, outside)
-        unrated, _ = self._unrated_kw(temp, pressure, humidity)
-        asked = check_ranges({"net_power_kw": (asked, 0.0, self.rated_net_power_kw)}, outside)["net_power_kw"]
+        available, unrated = self._available_kw(temp, pressure, humidity)
         name = "net_power_kw over the power available"
-        share = check_ranges({name: (asked / unrated, float(SHARES[0]), 1.0)}, outside)[name]
+        load = check_ranges({name: (asked / available, 0.0, 1.0)}, outside)[name]
+        name = "net_power_kw over the power without rating"
+        share = check_ranges({name: (load * available / unrated, float(SHARES[0]), 1.0)}, outside)[name]
         values = _look_up(self.fields, SHARES, share, temp, pressure, humidity)
         field = {name: values[..., column] for column, name in enumerate(FIELDS)}
         for name in PER_PRESSURE:
@@ -163,8 +164,8 @@ def compile_surface(matched: MatchedEngine) -> EnginePerformance:
     for column, name in enumerate(FIELDS):
         if name in PER_PRESSURE:
             fields[..., column] /= pressure
-    power = np.stack([points.available_power[-1], points.booster_power[-1]], axis=-1) / PRESSURES_KPA[:, None, None]
-    if not (power[..., 0] > 0.0).all() or not np.isfinite(fields).all():
+    power = points.available_power[-1, ..., None] / PRESSURES_KPA[:, None, None]
+    if not (power > 0.0).all() or not np.isfinite(fields).all():
         raise InputError(
             Fault(
                 "fuel",
