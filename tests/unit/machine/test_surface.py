@@ -86,11 +86,26 @@ def test_points_between_nodes_agree_with_the_match():
 
 def test_booster_power_is_the_booster_of_the_fuel():
     performance = compile_performance(load_record("C65"), gas_supply_pressure_kpag=1.7)
-    points = performance.at([20.0, 65.0], *ISO)
+    points = performance.at([20.0, 61.0], *ISO)
     work = match_engine(load_record("C65"), None, Installation(gas_supply_pressure_kpag=1.7)).gas.booster_work
     flow = points.fuel_power_kw_lhv / performance.fuel.lhv_j_per_kg
     np.testing.assert_allclose(points.booster_power_kw, work * flow, rtol=1e-3)
-    assert np.all(surface("C65").at([20.0, 65.0], *ISO).booster_power_kw == 0.0)
+    assert np.all(surface("C65").at([20.0, 61.0], *ISO).booster_power_kw == 0.0)
+
+
+def test_rating_holds_before_the_booster():
+    performance = compile_performance(load_record("C65"), gas_supply_pressure_kpag=1.7)
+    assert isinstance(performance, EnginePerformance)
+    temp = np.array([-25.0, -10.0, 5.0, 15.0])
+    available = performance.available_net_power_kw(temp, 101.325, 0.0003)
+    exact = performance.matched.operate(1e9, temp, 101.325, 0.0003)
+    np.testing.assert_allclose(available * 1e3, exact.net_power, rtol=5e-4)
+    np.testing.assert_allclose(exact.net_power + exact.booster_power, 65e3, rtol=1e-6)
+    at_rating = performance.at(available, temp, 101.325, 0.0003)
+    np.testing.assert_allclose(available + at_rating.booster_power_kw, 65.0, rtol=1e-3)
+    with pytest.raises(RangeError, match="over the power available"):
+        performance.at(64.0, -10.0, 101.325, 0.0003)
+    assert float(performance.at(64.0, -10.0, 101.325, 0.0003, outside="clip").net_power_kw) == pytest.approx(available[1])
 
 
 def test_rating_caps_what_is_available():
