@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from brayton.core.errors import Fault, Faults, InputError, nearest
+from brayton.core.files import not_text, read_bytes
 
 
 class Record(BaseModel):
@@ -29,17 +30,17 @@ AnyRecord = TypeVar("AnyRecord", bound=BaseModel)
 
 def read_toml(path: str | Path) -> dict[str, Any]:
     """The tables of a TOML file. Errors: InputError when it is absent, unreadable, not UTF-8 or not TOML."""
-    file = Path(path)
+    return toml_tables(read_bytes(path), str(path))
+
+
+def toml_tables(content: bytes, file: str) -> dict[str, Any]:
+    """The tables of the bytes of a TOML file; errors as `read_toml`."""
     try:
-        return tomllib.loads(file.read_bytes().decode("utf-8"))
-    except FileNotFoundError:
-        raise InputError(Fault("file", str(file), "does not exist", "Check the path.", str(file))) from None
-    except OSError as error:
-        raise InputError(Fault("file", str(error), "cannot be read", "Check the path.", str(file))) from None
+        return tomllib.loads(content.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise InputError(Fault("file", str(error), "is not UTF-8 text", "Save it as UTF-8 text.", str(file))) from None
+        raise not_text(file, error) from None
     except (ValueError, RecursionError) as error:  # ValueError: an integer of thousands of digits passes tomllib by
-        raise InputError(Fault("file", str(error), "is not valid TOML", "Mend the line named.", str(file))) from None
+        raise InputError(Fault("file", str(error), "is not valid TOML", "Mend the line named.", file)) from None
 
 
 def parse_record(kind: type[AnyRecord], document: Mapping[str, Any], file: str | None = None) -> AnyRecord:
@@ -51,9 +52,18 @@ def parse_record(kind: type[AnyRecord], document: Mapping[str, Any], file: str |
         return kind.model_validate(_frozen(document))
     except ValidationError as error:
         with Faults(file=file) as faults:
-            for item in error.errors(include_url=False):
-                _add_fault(faults, item, kind, document)
+            found = error.errors(include_url=False)
+            for item in found:
+                if not _follows(item, found):
+                    _add_fault(faults, item, kind, document)
         raise
+
+
+def _follows(item: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
+    """Whether a list is called too short only because some of its items are faults, which are told already."""
+    place = item["loc"]
+    inside = (other["loc"] for other in found if len(other["loc"]) > len(place))
+    return item["type"] == "too_short" and any(location[: len(place)] == place for location in inside)
 
 
 def _add_fault(faults: Faults, item: ErrorDetails, kind: type[BaseModel], document: Mapping[str, Any]) -> None:

@@ -128,6 +128,9 @@ def _split(numbered: list[tuple[int, str]], file: str) -> tuple[list[int], list[
             "file", f"{len(numbered)} lines, {len(rows)} rows", "has a cell over several lines", "Use one line a row.", file
         )
         raise InputError(fault)
+    if rows and len(rows[0]) == 1 and any(mark in rows[0][0] for mark in ";\t"):
+        rule = "holds columns apart by semicolons or tabs; the separator must be a comma, the decimal mark a point"
+        raise InputError(Fault("header", rows[0][0], rule, "Save it as comma-separated values.", file))
     return [number for number, _ in numbered], rows
 
 

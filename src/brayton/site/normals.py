@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from brayton.core.provenance import Source
 from brayton.core.records import Record, parse_record
@@ -27,6 +27,19 @@ from brayton.site.weatheryear import Weather
 
 Array = NDArray[np.float64]
 Twelve = Annotated[tuple[float, ...], Field(min_length=12, max_length=12)]
+
+
+def _within(low: float, high: float) -> AfterValidator:
+    """Holds every month to low..high."""
+
+    def check(months: tuple[float, ...] | None) -> tuple[float, ...] | None:
+        for month, value in enumerate(months or (), 1):
+            if not low <= value <= high:
+                raise ValueError(f"month {month} is {value:g}, must lie in {low:g}..{high:g}")
+        return months
+
+    return AfterValidator(check)
+
 
 AIR_MASS_H = (27.0, 4.0)
 """Persistence and smoothing of day-to-day weather [h]. Estimate: gives an autocorrelation of 0.90 after 6 hours, 0.74 after 12,
@@ -56,30 +69,20 @@ class Normals(Record):
     longitude: float = Field(ge=-180.0, le=180.0, description="east positive")
     elevation_m: float = Field(ge=-450.0, le=6000.0, description="of the station above sea level")
     utc_offset_h: float = Field(ge=-12.0, le=14.0, description="of standard time")
-    mean_dry_bulb_c: Annotated[Twelve, Field(description="mean dry bulb [degC]")]
-    daily_range_k: Annotated[Twelve, Field(description="mean daily maximum less mean daily minimum [K]")]
-    mean_dew_point_c: Annotated[Twelve | None, Field(description="mean dew point [degC]")] = None
-    mean_relative_humidity: Annotated[Twelve | None, Field(description="mean of all hours, 0..1")] = None
-    mean_wind_speed_m_s: Annotated[Twelve | None, Field(description="mean wind speed [m/s]")] = None
-    mean_pressure_kpa: Annotated[Twelve | None, Field(description="mean station pressure, not reduced to sea level [kPa]")] = None
+    mean_dry_bulb_c: Annotated[Twelve, _within(-50.0, 45.0), Field(description="mean dry bulb [degC]")]
+    daily_range_k: Annotated[Twelve, _within(1.0, 30.0), Field(description="mean daily maximum less mean daily minimum [K]")]
+    mean_dew_point_c: Annotated[Twelve | None, _within(-55.0, 32.0), Field(description="mean dew point [degC]")] = None
+    mean_relative_humidity: Annotated[Twelve | None, _within(0.03, 1.0), Field(description="mean of all hours, 0..1")] = None
+    mean_wind_speed_m_s: Annotated[Twelve | None, _within(0.0, 20.0), Field(description="mean wind speed [m/s]")] = None
+    mean_pressure_kpa: Annotated[
+        Twelve | None, _within(50.0, 108.0), Field(description="mean station pressure, not reduced to sea level [kPa]")
+    ] = None
     source: NormalsSource
 
     @model_validator(mode="after")
     def _check(self) -> Normals:
         if (self.mean_dew_point_c is None) == (self.mean_relative_humidity is None):
             raise ValueError("give either mean_dew_point_c or mean_relative_humidity, not both and not neither")
-        limits = (
-            ("mean_dry_bulb_c", -50.0, 45.0),
-            ("daily_range_k", 1.0, 30.0),
-            ("mean_dew_point_c", -55.0, 32.0),
-            ("mean_relative_humidity", 0.03, 1.0),
-            ("mean_wind_speed_m_s", 0.0, 20.0),
-            ("mean_pressure_kpa", 50.0, 108.0),
-        )
-        for name, low, high in limits:
-            for month, value in enumerate(getattr(self, name) or (), 1):
-                if not low <= value <= high:
-                    raise ValueError(f"{name} of month {month} is {value:g}, must lie in {low:g}..{high:g}")
         for month, (dew, dry) in enumerate(zip(self.mean_dew_point_c or (), self.mean_dry_bulb_c, strict=False), 1):
             if dew > dry:
                 raise ValueError(f"mean_dew_point_c of month {month} is {dew:g}, above mean_dry_bulb_c {dry:g}")

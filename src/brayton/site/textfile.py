@@ -8,6 +8,7 @@ import zlib
 from pathlib import Path
 
 from brayton.core.errors import Fault, InputError
+from brayton.core.files import not_text, read_bytes
 
 
 def read_lines(path: str | Path, *, fallback_encoding: str | None = None) -> list[str]:
@@ -17,20 +18,18 @@ def read_lines(path: str | Path, *, fallback_encoding: str | None = None) -> lis
     Errors: InputError when the file is absent, a folder, unreadable, damaged gzip, or not text.
     """
     file = str(path)
+    raw = read_bytes(path)
     try:
-        raw = Path(path).read_bytes()
         if raw[:2] == b"\x1f\x8b":
             raw = gzip.decompress(raw)
-    except FileNotFoundError:
-        raise InputError(Fault("file", file, "does not exist", "Check the path.", file)) from None
-    except (OSError, EOFError, zlib.error, ValueError) as error:
-        raise InputError(Fault("file", str(error), "cannot be read", "Check the path and the archive.", file)) from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(Fault("file", str(error), "is a damaged gzip archive", "Compress it anew.", file)) from None
     raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:
         if fallback_encoding is None:
-            raise InputError(Fault("file", str(error), "is not UTF-8 text", "Save it as UTF-8 text.", file)) from None
+            raise not_text(file, error) from None
         text = raw.decode(fallback_encoding)
     # not str.splitlines, which breaks lines at form feeds and the like too
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

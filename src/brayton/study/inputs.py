@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brayton.core.errors import Fault, Faults, InputError
+from brayton.core.files import read_bytes
 from brayton.core.provenance import Source
 from brayton.core.timeaxis import TimeAxis
 from brayton.core.units import J_PER_KWH
@@ -40,14 +41,11 @@ from brayton.site.weather import (
     read_weather_csv,
     weather_from_normals,
 )
-from brayton.study.contradictions import HEAT_KINDS
-from brayton.study.notes import input_notes
+from brayton.study.contradictions import HEAT_KINDS, find_contradictions
+from brayton.study.notes import USUAL_WATER_RANGE_K, input_notes, loads_without_return
 from brayton.study.scenario import HIGHEST_GRID_KG_PER_KWH, Scenario
-from brayton.study.scenario_file import read_scenario
+from brayton.study.scenario_file import parse_scenario
 from brayton.study.sources import Citation, scenario_citations
-
-USUAL_WATER_RANGE_K = 11.0
-"""Supply less return temperature of heating water where a scenario does not say: 20 F, the usual US design figure."""
 
 OWN_HEAT_RECOVERY = "hot_water"
 """Word for the library's heat recovery of the machine, or the nearest one scaled to it."""
@@ -89,12 +87,18 @@ class StudyInputs:
 
 def read_inputs(path: str | Path) -> StudyInputs:
     """The inputs of a scenario file. Errors: InputError with every fault of the file and of the files that it names."""
-    return load_inputs(read_scenario(path), Path(path))
+    content = read_bytes(path)
+    return load_inputs(parse_scenario(content, str(path)), Path(path), sha256=hashlib.sha256(content).hexdigest())
 
 
-def load_inputs(scenario: Scenario, file: Path) -> StudyInputs:
-    """`read_inputs` of a scenario that was read from `file`, which relative paths start from."""
+def load_inputs(scenario: Scenario, file: Path, *, sha256: str | None = None) -> StudyInputs:
+    """`read_inputs` of a scenario that was read from `file`, or made in Python; relative paths start beside `file`.
+
+    sha256: of the bytes that were read; of the scenario's own JSON where it was made in Python and None is given.
+    """
     folder = file.parent
+    with Faults(file=str(file)) as faults:  # a scenario made in Python has not been held to these rules yet
+        find_contradictions(scenario.model_dump(mode="json", by_alias=True, exclude_none=True), faults)
     with Faults(file=str(file)) as faults:
         weather = faults.attempt(lambda: _weather(scenario, folder))
         axis = _axis(scenario, weather)
@@ -118,6 +122,7 @@ def load_inputs(scenario: Scenario, file: Path) -> StudyInputs:
     stepped = _at_step(weather, axis)
     cited = [
         *scenario_citations(scenario),
+        *_default_citations(scenario),
         Citation("weather", weather.source),
         *(Citation(f"load[{index}]: {load.name}", load.source) for index, load in enumerate(loads)),
         Citation("tariff", tariff.source),
@@ -133,7 +138,7 @@ def load_inputs(scenario: Scenario, file: Path) -> StudyInputs:
     return StudyInputs(
         scenario=scenario,
         scenario_file=file.name,
-        scenario_sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+        scenario_sha256=sha256 or hashlib.sha256(scenario.model_dump_json(by_alias=True).encode()).hexdigest(),
         axis=axis,
         weather=stepped,
         electric_kw=electric,
@@ -153,6 +158,14 @@ def load_inputs(scenario: Scenario, file: Path) -> StudyInputs:
     )
 
 
+def _default_citations(scenario: Scenario) -> list[Citation]:
+    """The estimates that stand in for keys which the scenario leaves out."""
+    source = Source(
+        "Brayton default", "2026", "estimate", f"{USUAL_WATER_RANGE_K:g} K (20 F) below supply, the usual US design figure"
+    )
+    return [Citation(f"load[{index}].return_temp_c", source) for index in loads_without_return(scenario)]
+
+
 def _weather(scenario: Scenario, folder: Path) -> Weather:
     table, elevation_m = scenario.weather, scenario.site.elevation_m
     if table.epw is not None:
@@ -162,7 +175,7 @@ def _weather(scenario: Scenario, folder: Path) -> Weather:
     elif table.csv is not None:
         weather = read_weather_csv(folder / table.csv)
     else:
-        normals = _under("weather.normals", lambda: normals_from_table(table.normals or {}))
+        normals = _under("weather.normals", lambda: normals_from_table(_made(table.normals)))
         weather = weather_from_normals(normals, leap_day=calendar.isleap(scenario.site.year))
     if table.correct_to_elevation:
         return _under("site", lambda: correct_to_elevation(weather, elevation_m))
@@ -203,16 +216,18 @@ def _load(scenario: Scenario, index: int, axis: TimeAxis, weather: Weather | Non
         )
     if weather is None:  # its faults are told already
         return None
-    burnt_kwh, efficiency = table.annual_kwh, table.boiler_eff_hhv or 1.0
+    annual_kwh = table.annual_kwh
+    if annual_kwh is not None and table.boiler_eff_hhv is not None:  # a sum of fuel, of which the boiler makes heat
+        annual_kwh *= table.boiler_eff_hhv
     return _under(
         f"load[{index}]",
         lambda: archetype_load(
-            table.archetype or "",
+            _made(table.archetype),
             table.kind,
             weather,
             axis,
             floor_area_m2=table.floor_area_m2,
-            annual_kwh=None if burnt_kwh is None else burnt_kwh * efficiency,
+            annual_kwh=annual_kwh,
             supply_temp_c=table.supply_temp_c,
             dst=scenario.tariff.dst,
         ),
@@ -228,8 +243,7 @@ def _tariff(scenario: Scenario, folder: Path) -> Tariff:
     elif table.file is not None:
         tariff = read_tariff_toml(folder / table.file)
     else:
-        inline = table.inline or {}
-        tariff = _under("tariff.inline", lambda: tariff_from_table(inline))
+        tariff = _under("tariff.inline", lambda: tariff_from_table(_made(table.inline)))
     prices = table.supply_usd_per_kwh
     return tariff if prices is None else _under("tariff", lambda: with_supply(tariff, prices))
 
@@ -237,7 +251,7 @@ def _tariff(scenario: Scenario, folder: Path) -> Tariff:
 def _grid_carbon(scenario: Scenario, axis: TimeAxis, folder: Path) -> NDArray[np.float64]:
     table = scenario.carbon
     if table.grid_csv is None:
-        return np.full(axis.steps, table.grid_kg_per_kwh)
+        return np.full(axis.steps, _made(table.grid_kg_per_kwh))
     series = read_series(folder / table.grid_csv, table.column, leap_day=axis.leap_day)
     repeats = axis.steps // len(series.values)
     if len(series.values) * repeats != axis.steps or (series.step_minutes or 60) != repeats * axis.step_minutes:
@@ -309,17 +323,17 @@ def _path_or_name(text: str, folder: Path) -> str:
 
 
 def _under(path: str, build: Callable[[], Part]) -> Part:
-    """What `build` makes; the paths of its faults begin with `path`."""
+    """What `build` makes; the paths of its faults begin with `path`, which stands alone for a table as a whole."""
     try:
         return build()
     except InputError as error:
-        faults = [
-            replace(fault, path=fault.path if fault.path.startswith(path) else f"{path}.{fault.path}") for fault in error.faults
-        ]
-        raise InputError(*faults) from None
+        told = [(fault, path if fault.path == "file" else f"{path}.{fault.path}") for fault in error.faults]
+        raise InputError(
+            *(fault if fault.path.startswith(path) else replace(fault, path=place) for fault, place in told)
+        ) from None
 
 
 def _made(part: Part | None) -> Part:
-    """A part that exists once no fault was found."""
+    """A part, or a key, that exists once no fault was found."""
     assert part is not None
     return part

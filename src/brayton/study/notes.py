@@ -23,6 +23,18 @@ if TYPE_CHECKING:
 STATION_DISTANCE_M = 50.0
 """Difference of elevation between station and site from which a study says that nothing was corrected."""
 
+USUAL_WATER_RANGE_K = 11.0
+"""Supply less return temperature of heating water where a scenario does not say: 20 F, the usual US design figure."""
+
+
+def loads_without_return(scenario: Scenario) -> list[int]:
+    """Numbers of the heat loads whose return temperature the study has to take for itself."""
+    return [
+        index
+        for index, table in enumerate(scenario.load)
+        if table.kind in HEAT_KINDS and table.supply_temp_c is not None and table.return_temp_c is None
+    ]
+
 
 def input_notes(
     scenario: Scenario, axis: TimeAxis, weather: Weather, loads: Sequence[Load], fuel: Fuel, record: MachineRecord
@@ -40,6 +52,11 @@ def input_notes(
         yield f"The weather is that of {station_m:g} m, the site lies at {site_m:g} m; nothing was corrected."
     for load in loads:
         yield from load.notes
+    for index in loads_without_return(scenario):
+        yield (
+            f"load[{index}].return_temp_c is not given: water is taken to come back {USUAL_WATER_RANGE_K:g} K below its supply, "
+            "an estimate that decides how much heat is recovered."
+        )
     if any(load.kind in HEAT_KINDS for load in loads):
         yield "Space heat and hot water are one pool; heat recovery stands in its return, the boiler gives the rest."
     if scenario.carbon.fuel_kg_per_kwh_hhv is None and math.isnan(fuel.biogenic_fraction):

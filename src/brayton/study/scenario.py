@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from brayton.core.errors import Fault, InputError
 from brayton.core.provenance import Basis, Source
 from brayton.core.records import Record
 from brayton.dispatch.rules import MONTHS, WEEKDAYS
@@ -246,10 +247,16 @@ class Finance(Record):
     convention: Convention = _key("whether prices escalate before the first year", "", "year1_unescalated")
 
     def terms(self) -> FinanceTerms:
-        real = self.discount_rate_basis == "real"
+        """The terms in nominal money. Errors: InputError for a real discount rate without inflation."""
+        rate = self.discount_rate
+        if self.discount_rate_basis == "real":
+            if self.inflation is None:
+                rule = "goes with a real discount rate"
+                raise InputError(Fault("finance.inflation", "(absent)", rule, "Give the general inflation, or a nominal rate."))
+            rate = nominal_rate(rate, self.inflation)
         return FinanceTerms(
             years=self.years,
-            nominal_discount_rate=nominal_rate(self.discount_rate, self.inflation or 0.0) if real else self.discount_rate,
+            nominal_discount_rate=rate,
             escalation_electric=self.escalation_electric,
             escalation_fuel=self.escalation_fuel,
             escalation_om=self.escalation_om,

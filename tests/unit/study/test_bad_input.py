@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from brayton.core.errors import InputError
 from brayton.faces.cli import main
+from brayton.study.inputs import read_inputs
 
 Spoil = Callable[[list[str]], list[str]]
 
@@ -129,3 +131,37 @@ def test_sources_of_what_is_no_result(tmp_path, monkeypatch, capsys, text):
     (tmp_path / "result.json").write_text(text)
     assert run(monkeypatch, "sources", tmp_path / "result.json") == 2
     assert "is not the result of a study" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("first", "told"), [("67.6", "month 1 is 67.6, must lie in 0.03..1"), ("nan", "must be a finite number")]
+)
+def test_a_month_of_the_normals_is_named_once(scenario_with, first, told):
+    with pytest.raises(InputError) as caught:
+        read_inputs(scenario_with(("mean_relative_humidity = [0.7", f"mean_relative_humidity = [{first}")))
+    (fault,) = caught.value.faults
+    assert fault.path.startswith("weather.normals.mean_relative_humidity")
+    assert fault.rule == told
+
+
+def test_what_is_no_file_and_no_text_is_told_in_words(tmp_path, monkeypatch, capsys):
+    (tmp_path / "binary.toml").write_bytes(b"a\xff")
+    cases = (
+        (("check", tmp_path), "is a folder"),
+        (("check", tmp_path / "binary.toml"), "is not text in UTF-8"),
+        (("bill", tmp_path / "nofile", tmp_path / "x.csv"), "does not exist"),
+    )
+    for arguments, words in cases:
+        assert run(monkeypatch, *arguments) == 2
+        told = capsys.readouterr().err
+        assert words in told
+        assert "Errno" not in told
+        assert "codec" not in told
+
+
+def test_semicolons_are_refused_by_name(scenario_with):
+    file = scenario_with()
+    loads = file.parent / "loads.csv"
+    loads.write_text(loads.read_text().replace(",", ";"))
+    with pytest.raises(InputError, match="the separator must be a comma"):
+        read_inputs(file)

@@ -13,8 +13,9 @@ from brayton.core.errors import InputError, SolveError
 from brayton.core.units import KWH_PER_MMBTU
 from brayton.dispatch.answer import dispatch
 from brayton.faces.output import json_text
-from brayton.study.inputs import read_inputs
+from brayton.study.inputs import load_inputs, read_inputs
 from brayton.study.result import Balance, StudyResult
+from brayton.study.scenario_file import read_scenario
 from brayton.study.study import require_closed, run_study
 
 HOURS = 8760
@@ -258,3 +259,23 @@ def test_steps_hold_the_year(scenario_with):
     assert not steps.isna().any().any()
     assert steps["import_kw"].sum() == pytest.approx(result.with_project.electricity_import_kwh)
     assert str(steps["time"].iloc[-1]) == "2021-12-31 23:00:00"
+
+
+def test_a_return_temperature_that_is_not_given_is_told_and_is_an_estimate(scenario_with):
+    inputs = read_inputs(scenario_with(("return_temp_c = 49.0\n", "")))
+    assert inputs.return_temp_c == 49.0
+    assert any(note.startswith("load[1].return_temp_c is not given: ") for note in inputs.notes)
+    assert [item.source.basis for item in inputs.citations if item.of == "load[1].return_temp_c"] == ["estimate"]
+
+
+def test_a_scenario_made_in_python_is_held_to_the_same_rules(scenario_with):
+    path = scenario_with()
+    scenario = read_scenario(path)
+    assert load_inputs(scenario, path).scenario_sha256 != read_inputs(path).scenario_sha256
+    carbon = scenario.carbon.model_copy(update={"grid_kg_per_kwh": None})
+    finance = scenario.finance.model_copy(update={"discount_rate_basis": "real"})
+    with pytest.raises(InputError, match="carbon = .*needs one of grid_kg_per_kwh, grid_csv") as caught:
+        load_inputs(scenario.model_copy(update={"carbon": carbon, "finance": finance}), path)
+    assert [fault.path for fault in caught.value.faults] == ["carbon", "finance.inflation"]
+    with pytest.raises(InputError, match="real discount rate"):
+        finance.terms()

@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 
 from brayton.core.errors import Fault, InputError
+from brayton.core.files import read_bytes
 from brayton.faces.output import JsonFlag, print_json
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def _read_tariff(path: Path, fixed_charge_unit: str | None, ignore: frozenset[st
         from brayton.site.urdb import UrdbOverrides, read_urdb
 
         return read_urdb(path, UrdbOverrides(fixed_charge_unit, ignore))
+    read_bytes(path)  # a file that does not exist, or is a folder, is told before its suffix
     raise InputError(Fault("tariff", str(path), "is neither .json nor .toml", "Name the format by the suffix.", str(path)))
 
 
