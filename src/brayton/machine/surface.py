@@ -3,6 +3,10 @@
 Load is the share of the power that the engine could give at that air if nobody had rated it. In that coordinate every
 quantity is smooth, for the kinks (rating, limits) lie in the available power alone, which is sampled apart. Flows and
 powers are stored over ambient pressure, to which they are nearly proportional. Interpolation is linear in all four.
+
+Accuracy against exact matches of the library's engines: power 0.2 %, efficiency 0.1 point. Only where surge or the peak of
+power over speed replaces the speed limit, below -25 degC at 60 to 70 kPa, is the power available off by up to 1.6 %, for
+the kink between two limits lies inside a cell.
 """
 
 from __future__ import annotations
