@@ -25,7 +25,7 @@ RING_TOLERANCE = 1e-10
 ROUNDING = 1e-9
 """By how much an effectiveness that follows from a temperature may miss 0..1."""
 
-FOUND, NO_EXPANSION, NO_HEAT, TOO_RICH, NO_TRANSFER, NO_POWER, NOT_CONVERGED = range(7)
+FOUND, NO_EXPANSION, NO_HEAT, TOO_POOR, TOO_RICH, NO_TRANSFER, NO_POWER, NOT_CONVERGED = range(8)
 """How a point ended; `brayton.cycle.solve` has the words."""
 
 BLOCK = 512
@@ -149,7 +149,8 @@ def solve_point(fluids: Fluids, plant: Plant, point: Point) -> Result:
     code = code if effectiveness >= -ROUNDING and effectiveness <= 1.0 + ROUNDING else NO_TRANSFER
     code = code if abs(asked - f) <= RING_TOLERANCE * abs(f) and t3 + t6 > 0.0 else NOT_CONVERGED
     code = TOO_RICH if f > fluids.stoich and asked > fluids.stoich else code
-    code = NO_HEAT if (f <= 0.0 and asked <= 0.0) or point.t4 <= t2 else code
+    code = TOO_POOR if fluids.fuel_heat <= h(fluids.burnt, point.t4) else code
+    code = NO_HEAT if point.t4 <= t2 or point.t4 <= point.t3 else code
     code = NO_EXPANSION if p4 <= p5 else code
     return Result(
         air_flow,

@@ -78,7 +78,7 @@ def recuperate(c: Coefficients, t2: float, t5: float, effectiveness: float) -> f
 
     effectiveness: rise of the air's enthalpy over its rise if it left at the gas inlet temperature `t5`.
     """
-    return effectiveness * (h(c, t5) - h(c, t2))
+    return effectiveness * (h(c, t5) - h(c, t2)) + 0.0  # turns the -0.0 of a simple cycle into 0.0
 
 
 @njit(cache=True, error_model="numpy")

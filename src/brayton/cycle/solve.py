@@ -19,7 +19,7 @@ from brayton.gas.air import relative_humidity
 from brayton.gas.combustion import products, stoich_fuel_air_ratio
 from brayton.gas.mixture import Mixture
 
-OUTCOMES = np.array([Outcome.OK, *[Outcome.INFEASIBLE] * 5, Outcome.NOT_CONVERGED], dtype=object)
+OUTCOMES = np.array([Outcome.OK, *[Outcome.INFEASIBLE] * 6, Outcome.NOT_CONVERGED], dtype=object)
 """Outcome by code of `cycle.match`."""
 
 CHUNK = 32768
@@ -263,6 +263,11 @@ def _fault(cycle: RecuperatedCycle, fluids: Fluids, r: Any) -> Fault:
             "turbine_inlet_temp_k",
             f"is not above the air that enters the combustor ({r['t3']:.1f} K; compressor exit {r['t2']:.1f} K)",
             "Raise it, or lower the pressure ratio or the recuperator's exit temperature.",
+        ),
+        match.TOO_POOR: (
+            "fuel",
+            f"is too poor: no amount of it heats the gas to turbine_inlet_temp_k = {cycle.turbine_inlet_temp_k} here",
+            "Take a fuel of higher heating value or a better combustor, or lower the turbine inlet temperature.",
         ),
         match.TOO_RICH: (
             "turbine_inlet_temp_k",

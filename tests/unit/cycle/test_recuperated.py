@@ -115,6 +115,13 @@ def test_faults_of_the_record(write, changes: dict[str, str | None], place: str,
     ("changes", "place", "words"),
     [
         ({"turbine_inlet_temp_k": "450"}, "turbine_inlet_temp_k", "463.7 K"),
+        (
+            {"recuperator_effectiveness": None, "recuperator_air_exit_temp_k": "1160"},
+            "turbine_inlet_temp_k",
+            r"not above the air that enters the combustor \(1160.0 K",
+        ),
+        ({"fuel": "{ CH4 = 0.05, CO2 = 0.95 }"}, "fuel", "too poor"),
+        ({"combustor_eff_lhv": "0.01"}, "fuel", "a better combustor"),
         ({"pressure_ratio": "1.02"}, "pressure_ratio", "nothing to expand"),
         (
             {"recuperator_effectiveness": None, "recuperator_air_exit_temp_k": "900"},
@@ -167,6 +174,28 @@ def test_notes_tell_what_is_odd(write):
     cooled, negative = solve_cycle(read_cycle(write(pressure_ratio="12", turbine_inlet_temp_k="850"))).notes
     assert "cools the air" in cooled
     assert "no net power" in negative
+
+
+def test_a_simple_cycle_recuperates_no_heat_not_even_minus_zero(write):
+    point = solve_cycle(read_cycle(write(recuperator_effectiveness="0", pressure_ratio="12", turbine_inlet_temp_k="850")))
+    assert point.temps_k[5] < point.temps_k[2]
+    assert str(point.recuperator_heat_w) == "0.0"
+
+
+@pytest.mark.parametrize("turbine_inlet_temp_k", ["900", "1150", "1500", "2400"])
+def test_every_fuel_down_to_the_poorest_has_a_true_answer(write, turbine_inlet_temp_k: str):
+    """Going poorer, a fuel is burnt, then needs more than the oxygen, then is too poor whatever its amount: in this order."""
+    shares = [0.3, 0.1, 0.085, 0.08, 0.075, 0.07, 0.065, 0.06, 0.05, 0.02, 0.01]
+    told: list[int] = []
+    for share in shares:
+        point = solve_cycle(
+            read_cycle(write(fuel=f"{{ CH4 = {share}, CO2 = {1.0 - share} }}", turbine_inlet_temp_k=turbine_inlet_temp_k))
+        )
+        assert point.outcome in (Outcome.OK, Outcome.INFEASIBLE)
+        words = "" if point.fault is None else point.fault.rule
+        told.append(0 if not words else 1 if "oxygen burns only" in words else 2)
+        assert told[-1] != 2 or "too poor" in words
+    assert told == sorted(told)
 
 
 def test_the_record_checks_itself_in_python_too():
