@@ -156,10 +156,14 @@ def _molar_enthalpy(species: str) -> float:
 def fuel(name_or_composition: str) -> Fuel:
     """The fuel of this name, or of this composition by mole fraction, such as ``CH4=0.55,CO2=0.45``.
 
-    Raises InputError for a name that is not in `FUELS` (with the nearest), for an unknown species, for fractions that
-    are no numbers or do not add up to 1, and for a species given twice.
+    Raises InputError for a name that is not in `FUELS` (with the nearest; for a species, how to write it as a
+    composition), for an unknown species, for fractions that are no numbers or do not add up to 1, and for a species
+    given twice.
     """
     if "=" not in name_or_composition:
+        if name_or_composition in SPECIES:
+            remedy = f"Write the composition, {name_or_composition}=1, or a named fuel."
+            raise InputError(Fault("fuel", name_or_composition, "is a species, not a named fuel", remedy))
         if name_or_composition not in FUELS:
             raise unknown_name("fuel", name_or_composition, FUELS, path="fuel")
         return FUELS[name_or_composition]

@@ -5,6 +5,7 @@ from typer.testing import CliRunner
 
 from brayton.core.errors import InputError
 from brayton.faces.cli import app
+from brayton.machine.record import models
 
 KEYS = {
     "lhv_mj_per_kg", "hhv_mj_per_kg", "lhv_mj_per_m3_n", "wobbe_mj_per_m3_n", "molar_mass_kg_per_kmol", "stoich_air_kg_per_kg",
@@ -36,16 +37,38 @@ def test_a_liquid_says_why_volumes_are_null():
     assert any("liquid" in note for note in diesel["notes"])
 
 
+def test_a_liquid_meets_no_limits_of_gas():
+    diesel = document("diesel")
+    assert diesel["limits"] == []
+    assert [note for note in diesel["notes"] if "limits" in note] == [
+        "no limits are shown: every fuel system on record is for gas"
+    ]
+
+
+def test_machines_without_fuel_systems_on_record_are_named():
+    gas = document("natural_gas")
+    (note,) = (note for note in gas["notes"] if "no fuel system on record" in note)
+    with_limits = {row["model"].split()[0] for row in gas["limits"]}
+    without = set(note.split(" for ")[1].split(", "))
+    assert with_limits | without == set(models())
+    assert not with_limits & without
+
+
 def test_sour_gas_breaks_a_limit():
     limits = document("CH4=0.99,H2S=0.01")["limits"]
     assert any(row["property"].startswith("h2s") and not row["ok"] for row in limits)
 
 
 def test_text_shows_properties_and_limits():
-    result = CliRunner().invoke(app, ["fuel", "diesel"])
+    result = CliRunner().invoke(app, ["fuel", "methane"])
     assert result.exit_code == 0
-    assert "stoich_air_kg_per_kg" in result.stdout
+    assert "air for complete combustion" in result.stdout
     assert "limits of the library's machines" in result.stdout
+    assert "_" not in result.stdout.split("source")[0]
+
+
+def test_text_of_a_liquid_has_no_empty_table():
+    assert "limits of the library's machines" not in CliRunner().invoke(app, ["fuel", "diesel"]).stdout
 
 
 def test_an_unknown_fuel_offers_names():

@@ -66,6 +66,7 @@ def test_stoichiometric_products_hold_no_oxygen_and_no_fuel(name: str):
     ("text", "message"),
     [
         ("natural gas", "Nearest: natural_gas"),
+        ("CH4", "CH4=1"),
         ("CH4=0.55,CO2=0.43", "add up to 1.*0.98"),
         ("CH4=0.5,CH4=0.5", "given twice"),
         ("CH4=half,CO2=0.5", "not SPECIES=FRACTION"),

@@ -10,6 +10,8 @@ import typer
 from brayton.faces.output import JsonFlag, print_json
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from brayton.gas.fuels import Fuel
 
 
@@ -25,13 +27,13 @@ def command(
     Example: `brayton fuel landfill_gas` or `brayton fuel CH4=0.55,CO2=0.45 --json`
     """
     from brayton.gas.fuels import fuel as named_fuel
-    from brayton.machine.record import fuel_limits
+    from brayton.machine.record import fuel_limits, load_record, models
 
     chosen = named_fuel(fuel)
     document = {
         **_properties(chosen),
-        "limits": fuel_limits(chosen),
-        "notes": _notes(chosen),
+        "limits": [] if chosen.is_liquid else fuel_limits(chosen),
+        "notes": _notes(chosen, [model for model in models() if not load_record(model).fuel.kit]),
         "sources": [chosen.source.as_dict()],
     }
     if as_json:
@@ -56,7 +58,8 @@ def _properties(fuel: Fuel) -> dict[str, Any]:
     }
 
 
-def _notes(fuel: Fuel) -> list[str]:
+def _notes(fuel: Fuel, without_limits: list[str]) -> list[str]:
+    """What a reader should know; `without_limits`: the machines that have no fuel system on record."""
     notes: list[str] = []
     if fuel.is_liquid:
         notes.append("a liquid has no heating value by normal volume and no Wobbe index")
@@ -65,7 +68,27 @@ def _notes(fuel: Fuel) -> list[str]:
     brought = fuel.mixture.mole_fractions.get("CO2", 0.0) / fuel.product_moles["CO2"] if fuel.product_moles["CO2"] else 0.0
     if brought > 0.0:
         notes.append(f"{brought:.1%} of the CO2 comes in with the fuel and passes through")
+    if fuel.is_liquid:
+        notes.append("no limits are shown: every fuel system on record is for gas")
+    elif without_limits:
+        notes.append(f"no fuel system on record, so no limits, for {', '.join(without_limits)}")
     return notes
+
+
+ROWS = (
+    ("lower heating value", "lhv_mj_per_kg", "MJ/kg"),
+    ("higher heating value", "hhv_mj_per_kg", "MJ/kg"),
+    ("lower heating value", "lhv_mj_per_m3_n", "MJ/m3 (n)"),
+    ("higher heating value", "hhv_mj_per_m3_n", "MJ/m3 (n)"),
+    ("Wobbe index (HHV)", "wobbe_mj_per_m3_n", "MJ/m3 (n)"),
+    ("molar mass", "molar_mass_kg_per_kmol", "kg/kmol"),
+    ("air for complete combustion", "stoich_air_kg_per_kg", "kg/kg"),
+    ("CO2 per energy (LHV)", "co2_kg_per_mj_lhv", "kg/MJ"),
+    ("biogenic share of the carbon", "biogenic_fraction", ""),
+)
+"""What a person sees: label, key of the document, unit."""
+LIMITED = {"hhv_mj_per_m3_n": "HHV, MJ/m3 (n)", "h2s_ppm": "H2S, ppm by mole"}
+"""Labels of the properties that fuel systems limit."""
 
 
 def _print_tables(document: dict[str, Any]) -> None:
@@ -77,19 +100,28 @@ def _print_tables(document: dict[str, Any]) -> None:
     table = Table(title=document["fuel"], caption=f"mole fractions: {composition}")
     table.add_column("property")
     table.add_column("value", justify="right")
-    for key, value in document.items():
-        if isinstance(value, float):
-            table.add_row(key, f"{value:.5g}" if math.isfinite(value) else "-")
+    table.add_column("unit")
+    for label, key, unit in ROWS:
+        value = document[key]
+        table.add_row(label, f"{value:.5g}" if math.isfinite(value) else "-", unit)
     console.print(table)
-    limits = Table(title="limits of the library's machines")
-    for heading in ("machine", "property", "value", "limit", "ok"):
-        limits.add_column(heading)
-    for row in document["limits"]:
-        value = f"{row['value']:.5g}" if math.isfinite(row["value"]) else "-"
-        limits.add_row(row["model"], row["property"], value, str(row["limit"]), "yes" if row["ok"] else "NO")
-    console.print(limits)
+    if document["limits"]:
+        console.print(_limits_table(document["limits"]))
     for note in document["notes"]:
         console.print(f"note: {note}", markup=False)
     for source in document["sources"]:
         told = "; ".join(part for part in (source["title"], source["date"], source["note"]) if part)
         console.print(f"source ({source['basis']}): {told}", markup=False)
+
+
+def _limits_table(rows: list[dict[str, Any]]) -> Table:
+    from rich.table import Table
+
+    limits = Table(title="limits of the library's machines")
+    for heading in ("machine", "property", "value", "limit", "ok"):
+        limits.add_column(heading)
+    for row in rows:
+        limits.add_row(
+            row["model"], LIMITED[row["property"]], f"{row['value']:.5g}", str(row["limit"]), "yes" if row["ok"] else "NO"
+        )
+    return limits
