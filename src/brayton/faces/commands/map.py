@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 LOADS = 21
 TEMP_STEP_K = 5.0
-HOTTEST_C = 45.0
-"""Above it, air of 60 % humidity at low pressure holds more water than the surface covers."""
-PRESSURES_KPA = (70.0, 80.0, 90.0, 95.0, 101.325)
+PRESSURES_KPA = (65.0, 70.0, 75.0, 80.0, 85.0, 90.0, 95.0, 100.0, 101.325, 105.0)
 
 
 def command(
@@ -65,7 +63,10 @@ def command(
 
 
 def _write_table(performance: Performance, path: Path) -> int:
-    """Write the surface as Parquet, one row per load, air temperature and pressure at 60 % humidity; returns the rows."""
+    """Write the surface as Parquet, one row per load, air temperature and pressure at 60 % humidity; returns the rows.
+
+    Left out: hot air at low pressure that holds more water than the surface covers.
+    """
     import numpy as np
     import pandas as pd
 
@@ -73,15 +74,17 @@ def _write_table(performance: Performance, path: Path) -> int:
     from brayton.gas.air import humidity_ratio
 
     low, high = performance.temp_range_c
-    temps = np.arange(low, min(high, HOTTEST_C) + 1e-9, TEMP_STEP_K)
+    temps = np.arange(low, high + 1e-9, TEMP_STEP_K)
     temp, pressure, step = np.meshgrid(temps, PRESSURES_KPA, np.linspace(0.0, 1.0, LOADS), indexing="ij")
     humidity = humidity_ratio(temp + ZERO_CELSIUS_K, pressure * 1e3, ISO_RELATIVE_HUMIDITY)
-    available = performance.available_net_power_kw(temp, pressure, humidity)
-    lowest = np.minimum(performance.min_load_fraction * performance.record.rated_net_power_kw / available, 1.0)
-    points = performance.at((lowest + (1.0 - lowest) * step) * available, temp, pressure, humidity, outside="nan")
-    columns = {"ambient_temp_c": temp, "pressure_kpa": pressure, "humidity_ratio": humidity, "available_net_power_kw": available}
+    available = performance.available_net_power_kw(temp, pressure, humidity, outside="nan")
+    lowest = performance.lowest_net_power_kw(temp, pressure, humidity, outside="nan")
+    points = performance.at(lowest + (available - lowest) * step, temp, pressure, humidity, outside="nan")
+    columns: dict[str, Any] = {"model": performance.model, "fuel": performance.fuel.name}
+    columns |= {"ambient_temp_c": temp, "pressure_kpa": pressure, "humidity_ratio": humidity, "available_net_power_kw": available}
     columns |= vars(points)
     columns["elec_eff_lhv"] = points.net_power_kw / points.fuel_power_kw_lhv
-    table = pd.DataFrame({name: np.asarray(values).ravel() for name, values in columns.items()})
+    table = pd.DataFrame({name: values if isinstance(values, str) else values.ravel() for name, values in columns.items()})
+    table = table[table["available_net_power_kw"].notna()]
     table.to_parquet(path, index=False)
     return len(table)
