@@ -50,8 +50,8 @@ def correct_to_elevation(weather: Weather, elevation_m: float) -> Weather:
     uncut = vapour_pa / saturation_pressure_pa(dry_bulb_c + ZERO_CELSIUS_K)
     relative_humidity = np.minimum(uncut, 1.0)
     note = (
-        f"carried from {weather.elevation_m:g} m to {elevation_m:g} m: dry bulb {-LAPSE_RATE_K_PER_M * dz:+.2f} K, mean pressure "
-        f"{np.mean(weather.pressure_kpa):.2f} to {np.mean(pressure_kpa):.2f} kPa, vapour pressure kept, "
+        f"Weather carried from {weather.elevation_m:g} m to {elevation_m:g} m: dry bulb {-LAPSE_RATE_K_PER_M * dz:+.2f} K, "
+        f"mean pressure {np.mean(weather.pressure_kpa):.2f} to {np.mean(pressure_kpa):.2f} kPa, vapour pressure kept, "
         f"relative humidity cut to 100 % in {int(np.sum(uncut > 1.0))} hours"
     )
     return dataclasses.replace(

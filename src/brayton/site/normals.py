@@ -112,10 +112,10 @@ def weather_from_normals(normals: Normals, *, leap_day: bool = False) -> Weather
     pressure_kpa = _pressure(normals, axis)
     relative_humidity = np.minimum(saturation_pa(dew_point_c) / saturation_pa(dry_bulb_c), 1.0)
     absent = np.full(axis.steps, np.nan)
-    notes = ["hourly weather is made from monthly normals: its single days are no observations; radiation is absent"]
+    notes = ["Hourly weather is made from monthly normals: its single days are no observations; radiation is absent"]
     excess_k = mean_daily_range(dry_bulb_c, axis) - np.array(normals.daily_range_k)
     notes += [
-        f"mean daily range of month {month} came out {excess:.1f} K above the given one: passing air masses alone exceed it"
+        f"Mean daily range of month {month} came out {excess:.1f} K above the given one: passing air masses alone exceed it"
         for month, excess in enumerate(excess_k, 1)
         if excess > 0.2
     ]

@@ -42,7 +42,7 @@ from brayton.site.weather import (
     weather_from_normals,
 )
 from brayton.study.contradictions import HEAT_KINDS, find_contradictions
-from brayton.study.notes import USUAL_WATER_RANGE_K, input_notes, loads_without_return
+from brayton.study.notes import USUAL_WATER_RANGE_K, as_sentence, input_notes, loads_without_return
 from brayton.study.scenario import HIGHEST_GRID_KG_PER_KWH, Scenario
 from brayton.study.scenario_file import parse_scenario
 from brayton.study.sources import Citation, scenario_citations
@@ -154,7 +154,7 @@ def load_inputs(scenario: Scenario, file: Path, *, sha256: str | None = None) ->
         boiler=boiler,
         rule=_made(rule),
         citations=tuple(cited),
-        notes=tuple(input_notes(scenario, axis, weather, loads, fuel, record)),
+        notes=tuple(as_sentence(note) for note in input_notes(scenario, axis, weather, loads, fuel, record)),
     )
 
 

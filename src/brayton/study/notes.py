@@ -41,7 +41,7 @@ def input_notes(
 ) -> Iterator[str]:
     """Notes of the inputs, the scenario's own words first."""
     yield from scenario.notes
-    yield f"Prices are taken as money of {scenario.site.money_year}, as the scenario says."
+    yield f"The stated money year is {scenario.site.money_year}; prices stand as published and are not brought to it."
     for name in figures_without_source(scenario):
         yield f"{name} has no source: treat the result as an estimate."
     yield from weather.notes
@@ -62,10 +62,15 @@ def input_notes(
     if scenario.carbon.fuel_kg_per_kwh_hhv is None and math.isnan(fuel.biogenic_fraction):
         yield "The fuel's carbon is counted as fossil: nobody said how much of it is biogenic."
     elif scenario.carbon.fuel_kg_per_kwh_hhv is None and fuel.biogenic_fraction > 0.0:
-        yield f"{fuel.biogenic_fraction:.0%} of the fuel's carbon is biogenic and not counted."
+        yield f"{100 * fuel.biogenic_fraction:.0f} % of the fuel's carbon is biogenic and not counted."
     if record.fuel.kit and not _is_accepted(record, fuel):
         systems = ", ".join(kit.name for kit in record.fuel.kit)
         yield f"{fuel.name} suits none of the fuel systems on record for {record.model} ({systems}): ask the maker first."
+
+
+def as_sentence(note: str) -> str:
+    """A note, which a reader below may have written without its full stop, with one."""
+    return note if note.endswith((".", "?", "!")) else f"{note}."
 
 
 def _is_accepted(record: MachineRecord, fuel: Fuel) -> bool:
@@ -78,27 +83,22 @@ def _is_accepted(record: MachineRecord, fuel: Fuel) -> bool:
     )
 
 
-def result_notes(result: StudyResult, envelope: Envelope) -> Iterator[str]:
-    """Notes of the year as it was run, and the reason of every figure that is null."""
-    finance, flow = result.scenario.finance, result.cash_flow
-    yield from dict.fromkeys((*result.baseline.bill.notes, *result.with_project.bill.notes))
-    yield (
-        f"The year runs on the machine's surface in straight pieces: fuel within {envelope.fuel_error:.2%}, "
-        f"recovered heat within {envelope.heat_error:.2%} of it."
-    )
+def warnings(result: StudyResult) -> Iterator[str]:
+    """What may turn the answer, to be read before all notes."""
     yield "The machines are taken to be available at all hours: no outage, planned or not, sets a demand peak."
-    if finance.tax_rate > 0.0:
-        yield "Tax is paid on savings; the investment is not depreciated, which understates the value to a taxpayer."
-    else:
-        yield "Money is before tax."
     for run, name in ((result.baseline, "without"), (result.with_project, "with")):
         if run.unmet_kwh > 0.0:
             yield f"{run.unmet_kwh:,.0f} kWh of heat are not met {name} the project: the boiler is too small."
-    if flow.irr is None:
-        yield "finance.irr is null: the cash flow has no single rate of return."
-    if flow.simple_payback_years is None:
-        yield f"finance.simple_payback_years is null: the investment does not come back within {finance.years} years."
-    if result.lcoe_usd_per_kwh is None:
-        yield "finance.lcoe_usd_per_kwh is null: nothing was generated."
-    if math.isnan(result.with_project.schedule.gap):
-        yield f"dispatch.gap is null: the rule {result.with_project.schedule.method} claims no optimum."
+
+
+def result_notes(result: StudyResult, envelope: Envelope) -> Iterator[str]:
+    """Notes of the year as it was run."""
+    yield from dict.fromkeys((*result.baseline.bill.notes, *result.with_project.bill.notes))
+    yield (
+        f"The year runs on the machine's surface in straight pieces: fuel within {100 * envelope.fuel_error:.2f} %, "
+        f"recovered heat within {100 * envelope.heat_error:.2f} % of it."
+    )
+    if result.scenario.finance.tax_rate > 0.0:
+        yield "Tax is paid on savings; the investment is not depreciated, which understates the value to a taxpayer."
+    else:
+        yield "Money is before tax."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -200,7 +200,7 @@ class StudyResult:
             "balances": [balance.as_dict() for balance in self.balances],
             "sources": [citation.as_dict() for citation in self.sources],
             "without_source": figures_without_source(self.scenario),
-            "notes": list(self.notes),
+            "notes": [*self.notes, *_reasons_of_null(self)],
             "timing_s": dict(self.timing_s),
         }
 
@@ -240,3 +240,16 @@ class StudyResult:
 
 def _values(record: Record) -> dict[str, Any]:
     return {name: getattr(record, name) for name in type(record).model_fields}
+
+
+def _reasons_of_null(result: StudyResult) -> Iterator[str]:
+    """Why a key of result.json is null; for readers of the file alone."""
+    finance, flow = result.scenario.finance, result.cash_flow
+    if flow.irr is None:
+        yield "finance.irr is null: the cash flow has no single rate of return."
+    if flow.simple_payback_years is None:
+        yield f"finance.simple_payback_years is null: the investment does not come back within {finance.years} years."
+    if result.lcoe_usd_per_kwh is None:
+        yield "finance.lcoe_usd_per_kwh is null: nothing was generated."
+    if np.isnan(result.with_project.schedule.gap):
+        yield f"dispatch.gap is null: the rule {result.with_project.schedule.method} claims no optimum."

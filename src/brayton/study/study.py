@@ -29,7 +29,7 @@ from brayton.package.library import heat_recovery_for
 from brayton.site.bill import bill
 from brayton.study.finance import FirstYear, cash_flow, levelised_cost_usd_per_kwh
 from brayton.study.inputs import OWN_HEAT_RECOVERY, StudyInputs
-from brayton.study.notes import result_notes
+from brayton.study.notes import as_sentence, result_notes, warnings
 from brayton.study.result import Balance, MachineYear, Run, RunMark, StudyResult
 from brayton.study.sources import Citation, unique
 
@@ -101,7 +101,8 @@ def run_study(inputs: StudyInputs, watch: Watch = lambda _stage: None) -> StudyR
         timing_s=clock.seconds,
         mark=RunMark(inputs.scenario_file, inputs.scenario_sha256, dt.datetime.now(dt.UTC), _versions()),
     )
-    return replace(result, notes=(*inputs.notes, *result_notes(result, problem.envelope)))
+    found = (*warnings(result), *inputs.notes, *result_notes(result, problem.envelope))
+    return replace(result, notes=tuple(as_sentence(note) for note in found))
 
 
 def require_closed(balances: Iterable[Balance]) -> None:

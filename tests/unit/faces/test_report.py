@@ -120,7 +120,9 @@ def test_first_page_says_what_is_proposed_and_that_it_pays(study: StudyResult, p
     first = page.text.partition("Contents")[0]
     assert "Build" in first
     assert "2 Capstone Turbine Corporation C60 microturbines, 120 kW net together, with heat recovery" in first
-    assert f"{study.cash_flow.npv_usd:,.0f} USD of 2021" in first
+    assert f"{study.cash_flow.npv_usd:,.0f} USD" in first
+    assert "Stated money year 2021; prices as published, see the notes" in first
+    assert "This rests on machines that are available at all hours, on gas at the pressure" in first
     assert f"{study.first_year.saving_usd:,.0f} USD" in first
     assert "3 of the 6 prices, efficiencies and carbon factors given are estimates, and 1 has no source" in first
 

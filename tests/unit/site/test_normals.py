@@ -78,7 +78,7 @@ def test_leap_year() -> None:
 
 
 def test_range_that_weather_alone_exceeds_is_noted() -> None:
-    assert any("mean daily range of month 1 came out" in note for note in make(daily_range_k=[2.0] * 12).notes)
+    assert any("Mean daily range of month 1 came out" in note for note in make(daily_range_k=[2.0] * 12).notes)
 
 
 @pytest.mark.parametrize(

@@ -274,7 +274,7 @@ def test_a_scenario_made_in_python_is_held_to_the_same_rules(scenario_with):
     assert load_inputs(scenario, path).scenario_sha256 != read_inputs(path).scenario_sha256
     carbon = scenario.carbon.model_copy(update={"grid_kg_per_kwh": None})
     finance = scenario.finance.model_copy(update={"discount_rate_basis": "real"})
-    with pytest.raises(InputError, match="carbon = .*needs one of grid_kg_per_kwh, grid_csv") as caught:
+    with pytest.raises(InputError, match=r"carbon = .*needs one of grid_kg_per_kwh, grid_csv") as caught:
         load_inputs(scenario.model_copy(update={"carbon": carbon, "finance": finance}), path)
     assert [fault.path for fault in caught.value.faults] == ["carbon", "finance.inflation"]
     with pytest.raises(InputError, match="real discount rate"):

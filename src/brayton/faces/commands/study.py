@@ -76,11 +76,11 @@ def _print_summary(study: StudyResult) -> None:
     row("CO2", "kg", before.co2_kg, after.co2_kg)
     console = Console()
     console.print(table)
-    share = year.generated_net_kwh / (study.electric_kw.sum() * study.axis.step_hours)
+    percent = 100.0 * year.generated_net_kwh / (study.electric_kw.sum() * study.axis.step_hours)
     payback = flow.simple_payback_years
     lines = (
-        f"generated {year.generated_net_kwh:,.0f} kWh net, {share:.0%} of the load, in {year.run_hours:,.0f} machine hours",
-        f"efficiency {year.elec_eff_lhv:.1%} electric (LHV), {year.chp_eff_hhv:.1%} with used heat (HHV)",
+        f"generated {year.generated_net_kwh:,.0f} kWh net, {percent:.0f} % of the load, in {year.run_hours:,.0f} machine hours",
+        f"efficiency {100 * year.elec_eff_lhv:.1f} % electric (LHV), {100 * year.chp_eff_hhv:.1f} % with used heat (HHV)",
         f"first-year saving {study.first_year.saving_usd:,.0f} USD on {study.installed_cost_usd:,.0f} USD installed",
         f"net present value {flow.npv_usd:,.0f} USD, payback {'none' if payback is None else f'{payback:.1f} years'}",
     )

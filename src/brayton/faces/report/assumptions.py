@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 from brayton.core.provenance import Source
 from brayton.core.records import Record, keyed
-from brayton.faces.figures.numbers import number
 from brayton.study.scenario import Scenario
 from brayton.study.sources import Citation
 
@@ -51,17 +51,31 @@ def assumptions(scenario: Scenario) -> list[Assumption]:
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
         key = f"{NUMBERED.sub('', place)}.{name}"
         source = cited.get(key) or cited.get(key.partition(".")[0])
+        value = getattr(record, name)
+        if isinstance(value, Mapping):
+            rows += _table_rows(f"{place}.{name}", cast("Mapping[str, object]", value), source)
+            continue
         rows.append(
             Assumption(
                 path=f"{place}.{name}",
                 meaning=(field.description or "").replace("`", ""),
-                value=_value(getattr(record, name)),
+                value=_value(value),
                 unit=UNITS.get(unit := str(extra.get("unit", "")), unit),
                 sourced=bool(extra.get("sourced")),
                 source=source,
             )
         )
     return rows
+
+
+def _table_rows(place: str, table: Mapping[str, object], source: Source | None) -> Iterator[Assumption]:
+    """One row per key of a table in the words of its own format (weather normals, tariff); it names its own source."""
+    own = table.get("source")
+    if isinstance(own, Mapping):
+        source = Source(**cast("Mapping[str, Any]", own))
+    for key, value in table.items():
+        if key not in PROSE:
+            yield Assumption(f"{place}.{key}", "", _value(value), "", False, source)
 
 
 def _walk(record: Record, place: str) -> Iterator[tuple[str, Record, str]]:
@@ -89,8 +103,8 @@ def _value(value: object) -> str:
     if isinstance(value, tuple):
         items = [_value(item) for item in value]
         return items[0] if len(items) == 12 and len(set(items)) == 1 else ", ".join(items)
-    if isinstance(value, dict):
-        return f"table of {number(len(value))} keys"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key} {_value(inner)}" for key, inner in cast("Mapping[str, object]", value).items())
     return str(value)
 
 

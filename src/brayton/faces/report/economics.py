@@ -15,6 +15,9 @@ from brayton.core.units import KWH_PER_MMBTU
 from brayton.study.finance import escalate, present_values
 from brayton.study.result import StudyResult
 
+NARROW = 0.10
+"""Relative change of one figure within which an answer is called narrow: prices of a study are hardly known better."""
+
 
 @dataclass(frozen=True)
 class MoneyPart:
@@ -113,6 +116,11 @@ class Economics:
         """The figure whose smallest relative change would turn the answer."""
         possible = [item for item in self.break_evens if item.change is not None]
         return min(possible, key=lambda item: abs(item.change or 0.0), default=None)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether a change of one figure by less than `NARROW` turns the answer."""
+        return self.nearest is not None and abs(self.nearest.change or 0.0) <= NARROW
 
     @property
     def rated_kw(self) -> float:

@@ -105,9 +105,8 @@ def archetype_load(
             Fault("annual_kwh", annual_kwh, f"{name} has no {kind} in this weather", "Leave this load out, or give a series.")
         )
     scale = (floor_area_m2 or 0.0) if annual_kwh is None else annual_kwh / annual_per_m2
-    note = (
-        f"{kind} of archetype {name}: {annual_per_m2:.1f} kWh/m2 a year in this weather" if name != FLAT else f"flat {kind} load"
-    )
+    words = f"{kind.capitalize()} load".replace("_", " ")
+    note = f"{words} of archetype {name}: {annual_per_m2:.1f} kWh/m2 a year in this weather" if name != FLAT else f"{words}, flat"
     if annual_kwh is not None and name != FLAT:
         note += f", scaled to {annual_kwh:g} kWh as of {scale:.0f} m2"
     return Load(kind, shape * scale, supply_temp_c, name, source, (note,), kind == "cooling")
