@@ -53,8 +53,7 @@ def run_study(inputs: StudyInputs, watch: Watch = lambda _stage: None) -> StudyR
     clock = _Clock(watch)
     scenario, machine = inputs.scenario, inputs.scenario.machine[0]
     with clock.stage("machine"):
-        performance = compile_performance(inputs.record, inputs.fuel, gas_supply_pressure_kpag=scenario.fuel.supply_pressure_kpag)
-        heat_recovery = heat_recovery_for(performance) if machine.heat_recovery == OWN_HEAT_RECOVERY else inputs.heat_recovery
+        performance, heat_recovery = _machine(inputs)
     with clock.stage("envelope"):
         problem = _problem(inputs, performance, heat_recovery)
     with clock.stage("dispatch and bills"):
@@ -105,6 +104,11 @@ def run_study(inputs: StudyInputs, watch: Watch = lambda _stage: None) -> StudyR
     return replace(result, notes=tuple(as_sentence(note) for note in found))
 
 
+def check_machine(inputs: StudyInputs) -> None:
+    """InputError where machine, heat recovery, weather and site contradict each other: all of `run_study` before the dispatch."""
+    _problem(inputs, *_machine(inputs))
+
+
 def require_closed(balances: Iterable[Balance]) -> None:
     """SolveError with every balance that does not close; NaN closes none."""
     open_ones = [
@@ -135,6 +139,14 @@ class _Clock:
         start = time.perf_counter()
         yield
         self.seconds[name.replace(" ", "_")] = time.perf_counter() - start
+
+
+def _machine(inputs: StudyInputs) -> tuple[Performance, HeatRecovery | None]:
+    """One machine on the fuel and gas pressure of the site, and the heat recovery behind it."""
+    supply_kpag = inputs.scenario.fuel.supply_pressure_kpag
+    performance = compile_performance(inputs.record, inputs.fuel, gas_supply_pressure_kpag=supply_kpag)
+    own = inputs.scenario.machine[0].heat_recovery == OWN_HEAT_RECOVERY
+    return performance, heat_recovery_for(performance) if own else inputs.heat_recovery
 
 
 def _problem(inputs: StudyInputs, performance: Performance, heat_recovery: HeatRecovery | None) -> Problem:

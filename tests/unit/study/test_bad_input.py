@@ -165,3 +165,9 @@ def test_semicolons_are_refused_by_name(scenario_with):
     loads.write_text(loads.read_text().replace(",", ";"))
     with pytest.raises(InputError, match="the separator must be a comma"):
         read_inputs(file)
+
+
+def test_check_refuses_what_the_machine_cannot_do(scenario_with, monkeypatch, capsys):
+    """Weather beyond the machine's range is found when its envelope is compiled, and by `check` as well."""
+    file = scenario_with(("mean_dry_bulb_c = [1, 1, 5, 11, 16, 21, 25, 25,", "mean_dry_bulb_c = [1, 1, 5, 11, 16, 21, 45, 45,"))
+    assert_refused(monkeypatch, capsys, file, "ambient_temp_c")
