@@ -94,7 +94,7 @@ def test_heat_and_cold(table: Table):
 
 
 def test_altitude(table: Table):
-    """EGEE: its micro plant names C30 units of 28 kW at 79 kPa."""
+    """Santa Fe: its micro plant names C30 units of 28 kW at 79 kPa."""
     altitude = np.array([0.0, 500.0, 1000.0, 1500.0, 2000.0, 3000.0])
     pressure = standard_pressure_pa(altitude) / 1e3
     rows = []
@@ -118,7 +118,7 @@ def test_altitude(table: Table):
         matched = match_engine(load_record(model))
         points = run(matched, FULL, np.array([0.0, 15.0, 30.0]), 79.0)
         rows.append(
-            [model, "EGEE", "79.0", *(f"{power / 1e3:.1f}" for power in points.net_power), "", f"{79.0 / 101.325:.3f}",
+            [model, "Santa Fe", "79.0", *(f"{power / 1e3:.1f}" for power in points.net_power), "", f"{79.0 / 101.325:.3f}",
              f"{efficiency_pct(matched, points)[1]:.1f}", f"{points.exhaust_temp[1] - 273.15:.0f}"]
         )  # fmt: skip
         assert np.all(points.net_power < 0.79 * matched.record.rating.net_power_kw * 1e3 * np.array([1.2, 1.05, 0.9]))
