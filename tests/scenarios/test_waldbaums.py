@@ -125,6 +125,7 @@ def on_files(shared, tmp_path_factory) -> StudyResult:
     text = text.replace(archetype, electric + "\n", 1)
     heating = 'archetype = "supermarket"\nfloor_area_m2 = 5295.5\n'
     text = text.replace(heating, heat + 'basis = "fuel_hhv"\nboiler_eff_hhv = 0.80\n')
+    text = text.replace('"load.floor_area_m2"', '"load.csv"').replace('"load.archetype", ', "")  # sources name keys that exist
     scenario = folder / "scenario.toml"
     scenario.write_text(text)
     return run_study(read_inputs(scenario))
