@@ -94,7 +94,7 @@ def test_heat_and_cold(table: Table):
 
 
 def test_altitude(table: Table):
-    """Santa Fe: its micro plant names C30 units of 28 kW at 79 kPa."""
+    """Power over altitude; and the Santa Fe unit, sold as 28 kW, at the 79 kPa of its town."""
     altitude = np.array([0.0, 500.0, 1000.0, 1500.0, 2000.0, 3000.0])
     pressure = standard_pressure_pa(altitude) / 1e3
     rows = []
