@@ -25,6 +25,10 @@ from brayton.gas.fuels import fuel as named_fuel
 from brayton.machine.design import Design, Fraction, NotNegative, Positive, Share
 
 
+HIGHEST_SPEED = 1.3
+"""Relative speed beyond which the compressor map has no meaning [-]; the library's power peaks at 1.13 to 1.25."""
+
+
 class RatingTable(Record):
     """Published full-load figures at ISO air, booster off. Tolerances are half widths."""
 
@@ -170,6 +174,8 @@ class MachineRecord(Record):
                 raise ValueError("architecture single_shaft_recuperated needs [engine] and [limits] and has no [published]")
             if self.limits.min_speed_rpm >= self.limits.max_speed_rpm:
                 raise ValueError("limits.min_speed_rpm must lie below limits.max_speed_rpm")
+            if not 0.8 <= self.limits.max_speed_rpm / self.engine.shaft_speed_rpm <= HIGHEST_SPEED:
+                raise ValueError(f"limits.max_speed_rpm must lie in 0.8 .. {HIGHEST_SPEED} of engine.shaft_speed_rpm")
         elif self.published is None or self.engine is not None or self.limits is not None:
             raise ValueError("architecture published_table needs [published] and has neither [engine] nor [limits]")
         elif {point.load_fraction == 1.0 for point in self.published.points} != {True, False}:
