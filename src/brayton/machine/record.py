@@ -24,7 +24,6 @@ from brayton.gas.fuels import Fuel
 from brayton.gas.fuels import fuel as named_fuel
 from brayton.machine.design import Design, Fraction, NotNegative, Positive, Share
 
-
 HIGHEST_SPEED = 1.3
 """Relative speed beyond which the compressor map has no meaning [-]; the library's power peaks at 1.13 to 1.25."""
 
