@@ -178,8 +178,9 @@ def fit_record(
     )
     if not solution.success:
         raise SolveError(f"the fit of {record.model} did not settle: {solution.message}", Outcome.NOT_CONVERGED)
-    covariance = np.linalg.inv(solution.jac.T @ solution.jac)
-    errors = np.sqrt(np.diag(covariance))
+    # in units of the priors' widths no singular value lies below one, however sharp some observations are
+    _, scale, directions = np.linalg.svd(solution.jac * widths, full_matrices=False)
+    errors = widths * np.sqrt(np.sum((directions / scale[:, None]) ** 2, axis=0))
     fitted = _with_figures(base, tuple(free), solution.x)
     parameters = tuple(
         FittedParameter(*row)

@@ -23,6 +23,9 @@ CONDITIONS = {
 CONDITION_RANGES = {"ambient_temp_c": (-60.0, 60.0), "pressure_kpa": (50.0, 110.0)}
 """What air can be: a value outside is in another unit."""
 
+SMALLEST = 1e-9
+"""Of every other figure: what is smaller is zero in any unit of a column."""
+
 DEMANDS = ("net_power_kw", "gross_power_kw", "load_fraction")
 
 DEFAULT_SD = {
@@ -83,7 +86,7 @@ def fit_points(columns: Mapping[str, Sequence[float] | NDArray[np.float64]], fil
                 low, high = CONDITION_RANGES[name]
                 bad, rule = (array < low) | (array > high), f"must lie in {low:g} .. {high:g}"
             else:
-                bad, rule = array <= 0.0, "must exceed 0"
+                bad, rule = array < SMALLEST, "must exceed 0"
             for row in np.flatnonzero(bad)[:3]:
                 faults.add(f"row {row + 1}, column {name}", array[row], rule, "Check value and unit.")
         for name in values.keys() & {"load_fraction", "relative_humidity", "elec_eff_lhv"}:
