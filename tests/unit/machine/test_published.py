@@ -62,6 +62,16 @@ def test_power_falls_by_the_published_share_of_altitude(model: str):
 
 
 @pytest.mark.parametrize("model", MODELS)
+def test_lowest_power_has_an_answer(model: str):
+    performance = carrier(model)
+    temp = np.array([-15.0, 15.0, 45.0])
+    lowest = performance.lowest_net_power_kw(temp, SEA_LEVEL, 0.006)
+    assert np.all(lowest <= performance.available_net_power_kw(temp, SEA_LEVEL, 0.006))
+    assert np.all(lowest >= 0.999 * performance.min_load_fraction * load_record(model).rating.net_power_kw)
+    assert np.isfinite(performance.at(lowest, temp, SEA_LEVEL, 0.006).fuel_power_kw_lhv).all()
+
+
+@pytest.mark.parametrize("model", MODELS)
 def test_what_the_table_does_not_say_is_unknown(model: str):
     performance = carrier(model)
     points = performance.at(performance.available_net_power_kw([5.0, 25.0], SEA_LEVEL, 0.006), [5.0, 25.0], SEA_LEVEL, 0.006)

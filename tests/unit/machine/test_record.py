@@ -117,6 +117,9 @@ def test_faults_of_a_record_are_gathered(tmp_path: Path):
         ({"architecture": "two_shaft"}, "architecture"),
         ({"schema": 2}, "schema"),
         ({"min_load_fraction": 1.5}, "min_load_fraction"),
+        ({"limits": {**record_document("C65")["limits"], "max_speed_rpm": 975000.0}}, "max_speed_rpm must lie in"),
+        ({"limits": {**record_document("C65")["limits"], "min_speed_rpm": 99990.0}}, "min_speed_rpm must lie below"),
+        ({"emissions": []}, "emissions"),
     ],
 )
 def test_contradictions_between_tables_are_told(change: dict, words: str):

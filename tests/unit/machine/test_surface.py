@@ -115,6 +115,17 @@ def test_rating_caps_what_is_available():
     assert 65.0 > available[3] > available[4]
 
 
+def test_lowest_power_is_the_minimum_load_where_there_is_as_much():
+    performance = surface("TA100")
+    temp = np.array([-10.0, 15.0, 45.0])
+    lowest = performance.lowest_net_power_kw(temp, 101.325, 0.001)
+    np.testing.assert_allclose(lowest, 40.0)
+    starved = load_record("TA100").model_copy(update={"min_load_fraction": 0.9})
+    hot = compile_surface(match_engine(starved)).lowest_net_power_kw(temp, 101.325, 0.001)
+    np.testing.assert_allclose(hot, np.minimum(90.0, performance.available_net_power_kw(temp, 101.325, 0.001)))
+    assert np.isfinite(performance.at(lowest, temp, 101.325, 0.001).fuel_power_kw_lhv).all()
+
+
 def test_arguments_broadcast_and_keep_their_shape():
     performance = surface("C65")
     grid = performance.at(np.array([20.0, 40.0])[:, None], np.array([0.0, 15.0, 30.0]), 101.325, 0.002)
