@@ -36,6 +36,8 @@ _ONE = 0x3FF0000000000000
 
 _STEPS = 60
 _TOLERANCE = 1e-12
+_JOIN = 1e-6
+"""The two rows of a table meet at 1000 K only this well; a value inside the gap is the temperature on either side of it."""
 
 
 @njit(cache=True, error_model="numpy")
@@ -127,25 +129,25 @@ def newton_s0(c: Coefficients, entropy: float, t: float) -> float:
 @njit(cache=True, error_model="numpy")
 def t_from_h(c: Coefficients, enthalpy: float, guess: float) -> float:
     """Temperature [K] at which `h` equals `enthalpy` [J/kg], by Newton from `guess` [K]; NaN where it finds none."""
-    t = guess
+    t = last = guess
     for _ in range(_STEPS):
         last = t
         t = max(newton_h(c, enthalpy, t), 0.5 * t)
         if abs(t - last) <= _TOLERANCE * t:
             return t
-    return math.nan
+    return t if abs(t - last) <= _JOIN * t else math.nan
 
 
 @njit(cache=True, error_model="numpy")
 def t_from_s0(c: Coefficients, entropy: float, guess: float) -> float:
     """Temperature [K] at which `s0` equals `entropy` [J/(kg K)], by Newton from `guess` [K]; NaN where it finds none."""
-    t = guess
+    t = last = guess
     for _ in range(_STEPS):
         last = t
         t = min(newton_s0(c, entropy, t), 3.0 * t)
         if abs(t - last) <= _TOLERANCE * t:
             return t
-    return math.nan
+    return t if abs(t - last) <= _JOIN * t else math.nan
 
 
 @njit(cache=True, error_model="numpy")
