@@ -9,7 +9,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from brayton.core.records import keyed, records_inside
-from brayton.study.scenario import Monthly, Scenario
+from brayton.study.keys import Monthly
+from brayton.study.scenario import Scenario
 
 
 def field_table() -> list[dict[str, object]]:

@@ -6,39 +6,21 @@ that needs a source (L8). `study.scenario_file` reads them; the rules that join 
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
-from brayton.core.errors import Fault, InputError
 from brayton.core.provenance import Basis, Source
 from brayton.core.records import Record
 from brayton.dispatch.rules import MONTHS, WEEKDAYS
-from brayton.study.finance import Convention, FinanceTerms, nominal_rate
-
-REQUIRED: Any = ...
-
-
-def _number_or_twelve(value: object) -> tuple[float, ...]:
-    items = cast("Sequence[object]", value) if isinstance(value, tuple) else (value,) * 12
-    if len(items) != 12 or not all(isinstance(item, int | float) and not isinstance(item, bool) for item in items):
-        raise ValueError("must be a number or a list of twelve numbers, January first")
-    numbers = tuple(float(cast("float", item)) for item in items)
-    if not all(0.0 <= number < math.inf for number in numbers):
-        raise ValueError("must be finite and not negative")
-    return numbers
+from brayton.study.finance_table import Finance
+from brayton.study.keys import Monthly, key, plausible
 
 
 def _name_or_table(value: object) -> object:
     if value is None or isinstance(value, str | dict):
         return cast("object", value)
     raise ValueError("must be a name or a table")
-
-
-Monthly = Annotated[tuple[float, ...], BeforeValidator(_number_or_twelve)]
-"""A figure for each month; a file may give one number for all."""
 
 
 HIGHEST_FUEL_USD_PER_MMBTU = 200.0
@@ -57,132 +39,109 @@ HIGHEST_INSTALLED_USD_PER_KW = 30_000.0
 """Estimate: several times the dearest installations in print; beyond it reads as the cost of the whole plant."""
 
 
-def _plausible(highest: float, unit: str, other: str, per_other: float | None = None) -> AfterValidator:
-    """A guard against a figure in another unit: above `highest` it is refused, with both readings.
-
-    other: what the figure then reads as. per_other: factor that brings it from there to `unit`; None if that takes more.
-    """
-
-    def check(value: float | tuple[float, ...] | None) -> float | tuple[float, ...] | None:
-        largest = max(value) if isinstance(value, tuple) else value
-        if largest is not None and largest > highest:
-            meant = other if per_other is None else f"{other} {largest * per_other:g} {unit}"
-            raise ValueError(f"implausible: as written {largest:g} {unit}, as {meant}; credible up to {highest:g} {unit}")
-        return value
-
-    return AfterValidator(check)
-
-
-def _key(meaning: str, unit: str = "", default: Any = REQUIRED, *, sourced: bool = False, **limits: Any) -> Any:
-    """A key of the scenario file. sourced: a price, an efficiency or a carbon factor, which a ``[[source]]`` should cover."""
-    return Field(default, description=meaning, json_schema_extra={"unit": unit, "sourced": sourced}, **limits)
-
-
 class Site(Record):
-    name: str = _key("name of the site, for titles", min_length=1)
-    latitude: float = _key("north positive", "deg", ge=-90, le=90)
-    longitude: float = _key("east positive", "deg", ge=-180, le=180)
-    elevation_m: float = _key("above sea level", "m", ge=-430, le=5000)
-    utc_offset_h: float = _key("of local standard time, west negative", "h", ge=-12, le=14)
-    year: int = _key("calendar year that gives weekdays, holidays and daylight saving", "year", ge=1901, le=2199)
-    step_minutes: Literal[60, 30, 15, 10, 5, 1] = _key(
-        "length of a step; weather is hourly and held over shorter ones", "min", 60
-    )
-    money_year: int = _key("year whose money the prices are in; a mixture is said in `notes`", "year", ge=1950, le=2199)
+    name: str = key("name of the site, for titles", min_length=1)
+    latitude: float = key("north positive", "deg", ge=-90, le=90)
+    longitude: float = key("east positive", "deg", ge=-180, le=180)
+    elevation_m: float = key("above sea level", "m", ge=-430, le=5000)
+    utc_offset_h: float = key("of local standard time, west negative", "h", ge=-12, le=14)
+    year: int = key("calendar year that gives weekdays, holidays and daylight saving", "year", ge=1901, le=2199)
+    step_minutes: Literal[60, 30, 15, 10, 5, 1] = key("length of a step; weather is hourly and held over shorter ones", "min", 60)
+    money_year: int = key("year whose money the prices are in; a mixture is said in `notes`", "year", ge=1950, le=2199)
 
 
 class Weather(Record):
-    epw: str | None = _key("EnergyPlus weather file", "path", None)
-    tmy3: str | None = _key("NREL TMY3 file", "path", None)
-    csv: str | None = _key("weather series of one's own", "path", None)
-    normals: dict[str, Any] | None = _key("twelve monthly figures, from which an hourly year is made", "table", None)
-    correct_to_elevation: bool = _key("bring pressure and temperature from the station to the site's elevation", "", False)
+    epw: str | None = key("EnergyPlus weather file", "path", None)
+    tmy3: str | None = key("NREL TMY3 file", "path", None)
+    csv: str | None = key("weather series of one's own", "path", None)
+    normals: dict[str, Any] | None = key("twelve monthly figures, from which an hourly year is made", "table", None)
+    correct_to_elevation: bool = key("bring pressure and temperature from the station to the site's elevation", "", False)
 
 
 LoadKind = Literal["electric", "space_heat", "hot_water", "cooling"]
 
 
 class LoadTable(Record):
-    kind: LoadKind = _key("what the load is")
-    csv: str | None = _key("series of the load", "path", None)
-    column: str | None = _key("column of the CSV; may be left out if there is one", "", None)
-    archetype: str | None = _key("shape of a building kind, in place of a CSV", "", None)
-    annual_kwh: float | None = _key("annual sum to which the archetype is scaled", "kWh", None, gt=0)
-    floor_area_m2: float | None = _key("floor area to which the archetype is scaled", "m2", None, gt=0)
-    basis: Literal["heat", "fuel_hhv", "chiller_electric"] | None = _key(
+    kind: LoadKind = key("what the load is")
+    csv: str | None = key("series of the load", "path", None)
+    column: str | None = key("column of the CSV; may be left out if there is one", "", None)
+    archetype: str | None = key("shape of a building kind, in place of a CSV", "", None)
+    annual_kwh: float | None = key("annual sum to which the archetype is scaled", "kWh", None, gt=0)
+    floor_area_m2: float | None = key("floor area to which the archetype is scaled", "m2", None, gt=0)
+    basis: Literal["heat", "fuel_hhv", "chiller_electric"] | None = key(
         "what the figures are, if not the demand itself", "", None
     )
-    boiler_eff_hhv: float | None = _key("boiler efficiency inside figures of `fuel_hhv`", "HHV", None, sourced=True, gt=0, le=1)
-    part_of_electric: bool | None = _key("whether `chiller_electric` is in the electric load already", "", None)
-    supply_temp_c: float | None = _key("temperature at which heat is wanted", "degC", None, gt=0, lt=200)
-    return_temp_c: float | None = _key(
+    boiler_eff_hhv: float | None = key("boiler efficiency inside figures of `fuel_hhv`", "HHV", None, sourced=True, gt=0, le=1)
+    part_of_electric: bool | None = key("whether `chiller_electric` is in the electric load already", "", None)
+    supply_temp_c: float | None = key("temperature at which heat is wanted", "degC", None, gt=0, lt=200)
+    return_temp_c: float | None = key(
         "temperature at which its water comes back; 11 K (20 F) below if left out", "degC", None, gt=0
     )
 
 
 class UrdbOverridesTable(Record):
-    fixed_charge_unit: str | None = _key(
+    fixed_charge_unit: str | None = key(
         "unit of the fixed charge in place of the record's: `$/day`, `$/month`, `$/year`", "", None
     )
-    ignore: tuple[str, ...] = _key("features or fields of the record that stay out of the bill", "", ())
+    ignore: tuple[str, ...] = key("features or fields of the record that stay out of the bill", "", ())
 
 
 class TariffTable(Record):
     """The electric tariff: a record, a file or an inline table, with what a delivery-only rate leaves out."""
 
-    urdb: str | None = _key("record of the Utility Rate Database", "path", None)
-    file: str | None = _key("tariff in Brayton's own TOML", "path", None)
-    inline: dict[str, Any] | None = _key("the same keys, here in the scenario", "table", None)
-    supply_usd_per_kwh: Monthly | None = _key("supply price on top of a delivery-only rate", "USD/kWh", None, sourced=True)
-    dst: Literal["none", "us"] = _key("daylight saving that the tariff's hours follow", "", "none")
+    urdb: str | None = key("record of the Utility Rate Database", "path", None)
+    file: str | None = key("tariff in Brayton's own TOML", "path", None)
+    inline: dict[str, Any] | None = key("the same keys, here in the scenario", "table", None)
+    supply_usd_per_kwh: Monthly | None = key("supply price on top of a delivery-only rate", "USD/kWh", None, sourced=True)
+    dst: Literal["none", "us"] = key("daylight saving that the tariff's hours follow", "", "none")
     overrides: UrdbOverridesTable | None = None
 
 
 class FuelTable(Record):
-    name: str = _key("named fuel, or a composition as CH4=0.55,CO2=0.45 (mole fractions)")
-    price_usd_per_mmbtu_hhv: Annotated[Monthly, _plausible(HIGHEST_FUEL_USD_PER_MMBTU, "USD/MMBtu", "cents", 0.01)] = _key(
+    name: str = key("named fuel, or a composition as CH4=0.55,CO2=0.45 (mole fractions)")
+    price_usd_per_mmbtu_hhv: Annotated[Monthly, plausible(HIGHEST_FUEL_USD_PER_MMBTU, "USD/MMBtu", "cents", 0.01)] = key(
         "price for machines and boiler, a number or twelve", "USD/MMBtu HHV", sourced=True
     )
-    supply_pressure_kpag: float | None = _key(
+    supply_pressure_kpag: float | None = key(
         "pressure in the street; if left out, what the machine wants, and no booster runs", "kPa gauge", None, ge=0
     )
 
 
 class Carbon(Record):
-    grid_kg_per_kwh: Annotated[float | None, _plausible(HIGHEST_GRID_KG_PER_KWH, "kg/kWh", "g/kWh or kg/MWh", 0.001)] = _key(
+    grid_kg_per_kwh: Annotated[float | None, plausible(HIGHEST_GRID_KG_PER_KWH, "kg/kWh", "g/kWh or kg/MWh", 0.001)] = key(
         "CO2 of a kWh from the grid", "kg/kWh", None, sourced=True, ge=0
     )
-    grid_csv: str | None = _key("the same, hour by hour, in place of the number", "path", None, sourced=True)
-    column: str | None = _key("column of the CSV, in kg/kWh; may be left out if there is one", "", None)
-    basis: Literal["average", "marginal"] = _key("what the grid factor stands for")
-    fuel_kg_per_kwh_hhv: Annotated[float | None, _plausible(HIGHEST_FUEL_KG_PER_KWH, "kg/kWh", "g/kWh", 0.001)] = _key(
+    grid_csv: str | None = key("the same, hour by hour, in place of the number", "path", None, sourced=True)
+    column: str | None = key("column of the CSV, in kg/kWh; may be left out if there is one", "", None)
+    basis: Literal["average", "marginal"] = key("what the grid factor stands for")
+    fuel_kg_per_kwh_hhv: Annotated[float | None, plausible(HIGHEST_FUEL_KG_PER_KWH, "kg/kWh", "g/kWh", 0.001)] = key(
         "CO2 of the fuel; from its composition if left out", "kg/kWh HHV", None, sourced=True, ge=0
     )
 
 
 class MachineTable(Record):
-    model: str = _key("record of the machine library, or path of a record")
-    count: int = _key("identical machines", "", 1, ge=1, le=1000)
-    fuel: str | None = _key("must be the fuel of the study, if given", "", None)
-    heat_recovery: Annotated[str | dict[str, Any] | None, BeforeValidator(_name_or_table)] = _key(
+    model: str = key("record of the machine library, or path of a record")
+    count: int = key("identical machines", "", 1, ge=1, le=1000)
+    fuel: str | None = key("must be the fuel of the study, if given", "", None)
+    heat_recovery: Annotated[str | dict[str, Any] | None, BeforeValidator(_name_or_table)] = key(
         "heat recovery unit by name, or a table of its own figures; none if left out", "", None
     )
-    installed_cost_usd_per_kw: Annotated[float, _plausible(HIGHEST_INSTALLED_USD_PER_KW, "USD/kW", "USD of the whole plant")] = (
-        _key("installed cost per rated net kW", "USD/kW", sourced=True, ge=0)
+    installed_cost_usd_per_kw: Annotated[float, plausible(HIGHEST_INSTALLED_USD_PER_KW, "USD/kW", "USD of the whole plant")] = (
+        key("installed cost per rated net kW", "USD/kW", sourced=True, ge=0)
     )
-    om_usd_per_kwh: Annotated[float, _plausible(HIGHEST_OM_USD_PER_KWH, "USD/kWh", "cents/kWh", 0.01)] = _key(
+    om_usd_per_kwh: Annotated[float, plausible(HIGHEST_OM_USD_PER_KWH, "USD/kWh", "cents/kWh", 0.01)] = key(
         "operation and maintenance", "USD/kWh net", sourced=True, ge=0
     )
 
 
 class Equipment(Record):
-    kind: Literal["boiler"] = _key("what the equipment is")
-    efficiency_hhv: float = _key("heat to water per fuel", "HHV", sourced=True, gt=0, le=1)
-    capacity_kw: float | None = _key("highest heat output; without limit if left out", "kW", None, gt=0)
+    kind: Literal["boiler"] = key("what the equipment is")
+    efficiency_hhv: float = key("heat to water per fuel", "HHV", sourced=True, gt=0, le=1)
+    capacity_kw: float | None = key("highest heat output; without limit if left out", "kW", None, gt=0)
 
 
 class ExportLimit(Record):
-    limit_kw: float = _key("highest export at the point of connection", "kW", gt=0)
+    limit_kw: float = key("highest export at the point of connection", "kW", gt=0)
 
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -197,37 +156,37 @@ def _export(value: object) -> object:
 class DispatchTable(Record):
     """Keys common to all methods."""
 
-    export: Annotated[ExportLimit | None, BeforeValidator(_export)] = _key("`none`, or a table with `limit_kw`", "", None)
-    loading: Literal["even", "sequential"] = _key("how running machines share the output", "", "even")
-    import_margin_kw: float = _key("import kept up where export is forbidden, for the relay that guards it", "kW", 0.0, ge=0)
-    min_run_hours: float = _key("shortest run after a start, rounded up to whole steps", "h", 0.0, ge=0, le=168)
-    min_rest_hours: float = _key("shortest rest after a stop, rounded up to whole steps", "h", 0.0, ge=0, le=168)
+    export: Annotated[ExportLimit | None, BeforeValidator(_export)] = key("`none`, or a table with `limit_kw`", "", None)
+    loading: Literal["even", "sequential"] = key("how running machines share the output", "", "even")
+    import_margin_kw: float = key("import kept up where export is forbidden, for the relay that guards it", "kW", 0.0, ge=0)
+    min_run_hours: float = key("shortest run after a start, rounded up to whole steps", "h", 0.0, ge=0, le=168)
+    min_rest_hours: float = key("shortest rest after a stop, rounded up to whole steps", "h", 0.0, ge=0, le=168)
 
 
 class BaseLoadTable(DispatchTable):
-    method: Literal["base_load"] = _key("a share of the available power at all times")
-    power_fraction: float = _key("the share", "", 1.0, gt=0, le=1)
+    method: Literal["base_load"] = key("a share of the available power at all times")
+    power_fraction: float = key("the share", "", 1.0, gt=0, le=1)
 
 
 class FollowElectricTable(DispatchTable):
-    method: Literal["follow_electric"] = _key("the electric load, as far as the machines reach")
+    method: Literal["follow_electric"] = key("the electric load, as far as the machines reach")
 
 
 class FollowHeatTable(DispatchTable):
-    method: Literal["follow_heat"] = _key("the power whose recovered heat meets the heat load")
+    method: Literal["follow_heat"] = key("the power whose recovered heat meets the heat load")
 
 
 class PeakShavingTable(DispatchTable):
-    method: Literal["peak_shaving"] = _key("what the site would import above a threshold")
-    threshold_kw: Monthly = _key("import to stay below, a number or twelve", "kW")
+    method: Literal["peak_shaving"] = key("what the site would import above a threshold")
+    threshold_kw: Monthly = key("import to stay below, a number or twelve", "kW")
 
 
 class TimeOfUseTable(DispatchTable):
-    method: Literal["time_of_use"] = _key("the electric load, within a window")
-    start_hour: int = _key("first hour of the window, local standard time", "h", ge=0, le=23)
-    end_hour: int = _key("hour at which the window ends; over midnight if before start_hour", "h", ge=1, le=24)
-    weekdays: tuple[Weekday, ...] = _key("days of the window", "", WEEKDAYS, min_length=1)
-    months: tuple[int, ...] = _key("months of the window, 1 to 12", "", MONTHS, min_length=1)
+    method: Literal["time_of_use"] = key("the electric load, within a window")
+    start_hour: int = key("first hour of the window, local standard time", "h", ge=0, le=23)
+    end_hour: int = key("hour at which the window ends; over midnight if before start_hour", "h", ge=1, le=24)
+    weekdays: tuple[Weekday, ...] = key("days of the window", "", WEEKDAYS, min_length=1)
+    months: tuple[int, ...] = key("months of the window, 1 to 12", "", MONTHS, min_length=1)
 
 
 AnyDispatch = Annotated[
@@ -235,45 +194,15 @@ AnyDispatch = Annotated[
 ]
 
 
-class Finance(Record):
-    years: int = _key("years of operation", "years", ge=1, le=60)
-    discount_rate: float = _key("discount rate", "1/year", gt=-0.5, lt=1)
-    discount_rate_basis: Literal["nominal", "real"] = _key("what the discount rate is; a real one needs `inflation`")
-    inflation: float | None = _key("general inflation, for a real discount rate", "1/year", None, gt=-0.5, lt=1)
-    escalation_electric: float = _key("nominal growth of electricity prices", "1/year", 0.0, gt=-0.5, lt=1)
-    escalation_fuel: float = _key("nominal growth of fuel prices", "1/year", 0.0, gt=-0.5, lt=1)
-    escalation_om: float = _key("nominal growth of O&M cost", "1/year", 0.0, gt=-0.5, lt=1)
-    tax_rate: float = _key("tax on savings; the investment is not depreciated", "", 0.0, ge=0, lt=1)
-    convention: Convention = _key("whether prices escalate before the first year", "", "year1_unescalated")
-
-    def terms(self) -> FinanceTerms:
-        """The terms in nominal money. Errors: InputError for a real discount rate without inflation."""
-        rate = self.discount_rate
-        if self.discount_rate_basis == "real":
-            if self.inflation is None:
-                rule = "goes with a real discount rate"
-                raise InputError(Fault("finance.inflation", "(absent)", rule, "Give the general inflation, or a nominal rate."))
-            rate = nominal_rate(rate, self.inflation)
-        return FinanceTerms(
-            years=self.years,
-            nominal_discount_rate=rate,
-            escalation_electric=self.escalation_electric,
-            escalation_fuel=self.escalation_fuel,
-            escalation_om=self.escalation_om,
-            tax_rate=self.tax_rate,
-            convention=self.convention,
-        )
-
-
 class SourceTable(Record):
     """Where figures of the file come from (L8)."""
 
-    fields: tuple[str, ...] = _key("keys it covers, such as `fuel.price_usd_per_mmbtu_hhv`, or whole tables", min_length=1)
-    title: str = _key("document, with publisher and number", min_length=1)
-    date: str = _key("date of the document", min_length=1)
-    basis: Basis = _key("`primary`, `secondary`, `derived`, or `estimate`, which needs a `note`")
-    note: str = _key("how it was derived, or why it is an estimate", "", "")
-    url: str = _key("where it is found", "", "")
+    fields: tuple[str, ...] = key("keys it covers, such as `fuel.price_usd_per_mmbtu_hhv`, or whole tables", min_length=1)
+    title: str = key("document, with publisher and number", min_length=1)
+    date: str = key("date of the document", min_length=1)
+    basis: Basis = key("`primary`, `secondary`, `derived`, or `estimate`, which needs a `note`")
+    note: str = key("how it was derived, or why it is an estimate", "", "")
+    url: str = key("where it is found", "", "")
 
     def source(self) -> Source:
         return Source(self.title, self.date, self.basis, self.note, self.url)
@@ -283,7 +212,7 @@ class Scenario(Record):
     """A scenario file, checked."""
 
     schema_version: Literal[1] = Field(alias="schema", description="version of this format, 1")
-    notes: tuple[str, ...] = _key("what a reader of the result has to know", "", ())
+    notes: tuple[str, ...] = key("what a reader of the result has to know", "", ())
     site: Site
     weather: Weather
     load: tuple[LoadTable, ...]
