@@ -34,6 +34,7 @@ class PlainYear:
         self.age = [10**9] * self.envelope.count  # steps that each unit has been in its state
         self.on = [i < problem.initially_on for i in range(self.envelope.count)]
         self.window = rule.is_open(problem.axis) if isinstance(rule, TimeOfUse) and problem.axis else None
+        self.level_kwh = problem.store.initial_kwh if problem.store else 0.0
 
     def ready(self, t: int) -> int:
         if self.envelope.power_kw[t, -1] <= 0.0:
@@ -42,7 +43,53 @@ class PlainYear:
         return math.floor(share * self.envelope.count + TOLERANCE)
 
     def cap_kw(self, t: int) -> float:
-        return max(0.0, self.problem.electric_kw[t] + self.problem.export_limit_kw - self.problem.import_margin_kw)
+        saved = sum(use.saved_kw[t] for use in self.problem.uses)
+        return max(0.0, self.problem.electric_kw[t] + self.problem.export_limit_kw - self.problem.import_margin_kw - saved)
+
+    def natural_kwh(self, t: int) -> float:
+        """Level of the store at the end of the step if nothing is done."""
+        store = self.problem.store
+        if store is None:
+            return 0.0
+        return self.level_kwh * (1.0 - store.loss_per_step[t]) - store.drain_kw[t] * self.problem.step_hours
+
+    def room_kw(self, t: int) -> float:
+        """Heat that the store would take."""
+        store = self.problem.store
+        if store is None:
+            return 0.0
+        return min(max(store.capacity_kwh - self.natural_kwh(t), 0.0) / self.problem.step_hours, store.charge_kw)
+
+    def share_heat(self, t: int, recovered: float) -> dict[str, float]:
+        """Loads, uses, store, boiler, in this order; moves the store's level."""
+        problem, store, hours = self.problem, self.problem.store, self.problem.step_hours
+        used = min(recovered, problem.heat_kw[t])
+        left, saved, to_uses, level = recovered - used, 0.0, 0.0, self.natural_kwh(t)
+        for use in problem.uses:
+            taken = min(left, use.heat_kw[t])
+            left, to_uses = left - taken, to_uses + taken
+            saved += use.saved_kw[t] * taken / use.heat_kw[t] if taken else 0.0
+        out = into = need = 0.0
+        if store is not None:
+            if store.serves_loads:
+                out = min(problem.heat_kw[t] - used, max(level, 0.0) / hours, store.discharge_kw)
+            into = min(left, max(store.capacity_kwh - level + out * hours, 0.0) / hours, store.charge_kw)
+            level += (into - out) * hours
+            need = max(-level, 0.0) / hours
+            self.level_kwh = level + need * hours
+        extra = 0.0 if problem.boiler_only_kw is None else problem.boiler_only_kw[t]
+        short = problem.heat_kw[t] - used - out + extra + need
+        boiler = min(short, 0.0 if problem.boiler is None else problem.boiler.capacity_kw)
+        return {
+            "heat_used_kw": used + to_uses + into,
+            "saved_kw": saved,
+            "store_in_kw": into,
+            "store_out_kw": out,
+            "store_need_kw": need,
+            "store_kwh": self.level_kwh,
+            "boiler_heat_kw": boiler,
+            "unmet_kw": short - boiler,
+        }
 
     def loads_kw(self, t: int, n: int, total_kw: float) -> list[float]:
         """Power of each of `n` running units."""
@@ -86,7 +133,8 @@ class PlainYear:
 
     def wanted_for_heat(self, t: int, ready: int) -> tuple[float, int]:
         low, high = self.envelope.power_kw[t, 0], self.envelope.power_kw[t, -1]
-        heat, demand = self.envelope.heat_kw[t], self.problem.heat_kw[t]
+        heat = self.envelope.heat_kw[t]
+        demand = self.problem.heat_kw[t] + sum(use.heat_kw[t] for use in self.problem.uses) + self.room_kw(t)
         if heat[-1] <= 0.0 or demand <= 0.0:
             return 0.0, 0
         n = min(math.ceil(demand / heat[-1] * (1.0 - TOLERANCE)), ready)
@@ -125,6 +173,8 @@ class PlainYear:
         """The flows of each step under the names of `Schedule`."""
         problem, envelope, hours = self.problem, self.envelope, self.problem.step_hours
         names = ("units_on", "starts", "stops", "net_power_kw", "fuel_kw_lhv", "heat_recovered_kw", "import_kw", "export_kw")
+        names += ("heat_used_kw", "saved_kw", "store_in_kw", "store_out_kw", "store_need_kw", "store_kwh")
+        names += ("boiler_heat_kw", "unmet_kw")
         flow = {name: np.zeros(problem.steps) for name in names}
         for t in range(problem.steps):
             ready, low, high = self.ready(t), envelope.power_kw[t, 0], envelope.power_kw[t, -1]
@@ -139,11 +189,15 @@ class PlainYear:
             starts, stops = self.switch(n)
             electric = (envelope.count - n) * envelope.standby_kw
             electric += (starts * envelope.start_energy_kwh + stops * envelope.stop_energy_kwh) / hours
-            bought = problem.electric_kw[t] + electric - total
+            recovered = self.of_array(t, n, total, envelope.heat_kw)
+            heat = self.share_heat(t, recovered)
+            for name, value in heat.items():
+                flow[name][t] = value
+            bought = problem.electric_kw[t] + electric - total - heat["saved_kw"]
             flow["units_on"][t], flow["starts"][t], flow["stops"][t], flow["net_power_kw"][t] = n, starts, stops, total
             flow["fuel_kw_lhv"][t] = self.of_array(t, n, total, envelope.fuel_kw_lhv)
             flow["fuel_kw_lhv"][t] += starts * envelope.start_fuel_kwh_lhv / hours
-            flow["heat_recovered_kw"][t] = self.of_array(t, n, total, envelope.heat_kw)
+            flow["heat_recovered_kw"][t] = recovered
             flow["import_kw"][t], flow["export_kw"][t] = max(bought, 0.0), max(-bought, 0.0)
         return flow
 

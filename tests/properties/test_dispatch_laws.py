@@ -18,6 +18,8 @@ from brayton.package.array import Loading
 from brayton.package.boiler import Boiler
 from brayton.package.capability import Capability
 from brayton.package.envelope import Envelope
+from brayton.package.heat_store import HeatStore
+from brayton.package.heat_use import HeatUse
 
 LAWS = settings(deadline=None, derandomize=True, max_examples=150)
 STEPS = 200
@@ -56,8 +58,15 @@ def problems(draw: Any) -> Problem:
         fuel_hhv_per_lhv=1.1,
         capabilities=frozenset({Capability.HOT_WATER}),
     )
+    heat = rng.choice([0.0, 60.0], (draw(st.integers(0, 2)), STEPS))
+    uses = tuple(HeatUse(f"use {i}", row, 0.3 * row, 80.0, 70.0) for i, row in enumerate(heat))
+    kind = draw(st.sampled_from(["none", "tank", "pool"]))
+    drain = np.zeros(STEPS) if kind == "tank" else rng.normal(15.0, 30.0, STEPS)
+    store = None if kind == "none" else HeatStore(kind, 200.0, np.full(STEPS, 0.02), drain, kind == "tank", charge_kw=70.0)
     return Problem(
         envelope=envelope,
+        uses=uses,
+        store=store,
         electric_kw=rng.choice([0.0, 20.0, 70.0, 200.0, 400.0], STEPS) * rng.random(STEPS),
         heat_kw=rng.choice([0.0, 30.0, 200.0, 600.0], STEPS) * rng.random(STEPS),
         step_hours=draw(st.sampled_from([0.25, 1.0])),
@@ -82,6 +91,7 @@ def test_energy_balances_and_limits_hold(problem: Problem, rule: Any) -> None:
     plan, envelope = dispatch(problem, rule), problem.envelope
     assert plan.electric_residual_kw(problem) == pytest.approx(np.zeros(STEPS), abs=1e-6)
     assert plan.heat_residual_kw(problem) == pytest.approx(np.zeros(STEPS), abs=1e-6)
+    assert plan.store_residual_kwh(problem) == pytest.approx(np.zeros(STEPS), abs=1e-6)
     assert plan.heat_used_kw + plan.heat_dumped_kw == pytest.approx(plan.heat_recovered_kw, abs=1e-6)
     for name in ("net_power_kw", "fuel_kw_lhv", "heat_used_kw", "heat_dumped_kw", "boiler_heat_kw", "unmet_kw", "import_kw"):
         assert (getattr(plan, name) >= -1e-9).all(), name

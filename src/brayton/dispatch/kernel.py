@@ -6,93 +6,65 @@ In each step
      left out;
   2. units inside their minimum run stay, units inside their minimum rest wait. A unit only starts where the connection and
      the availability hold it for its whole minimum run, so a run is never cut short and export never exceeds its limit;
-  3. the running units share the power (``package.array``); fuel and heat follow from the envelope; the grid and the boiler
-     take the rest.
+  3. the running units share the power (``package.array``); fuel and heat follow from the envelope; heat goes where it is of use
+     (``dispatch.heat_kernel``); the grid and the boiler take the rest.
 
 Units are identical, so the state of a design is three counts: running, held by minimum run, held by minimum rest. The
 unit that has run longest stops first.
 
-Designs lie side by side in lanes of one flat array, `x[FIELD + d]`, with the loop over the lanes innermost and of constant
-length: the compiler then sees that nothing overlaps, and vectorises. Counts are floats for the same reason.
+Designs lie side by side (``dispatch.lanes``). What a design's own factors change is followed per power factor: a machine of 5 %
+more power at 5 % more load does the same. A factor of one changes nothing, to the last bit.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
-from numba import njit, prange
-from numpy.typing import NDArray
+from numba import njit
 
-from brayton.package.array import share_sequential, units_held, units_needed
-
-Floats = NDArray[np.float64]
-
-LANES = 64
-"""Designs of a block."""
-
-FLOWS = (
-    "units_on",
-    "starts",
-    "stops",
-    "net_power_kw",
-    "fuel_kw_lhv",
-    "heat_recovered_kw",
-    "heat_used_kw",
-    "boiler_heat_kw",
-    "unmet_kw",
-    "import_kw",
-    "export_kw",
+from brayton.dispatch.heat_kernel import heat_to_follow, share_heat
+from brayton.dispatch.lanes import (
+    CAP,
+    DEMAND,
+    EXPORT,
+    FOLLOW,
+    FUEL,
+    FUEL_FACTOR,
+    FULL,
+    HEAT,
+    HELD,
+    IDLING,
+    IMPORT,
+    LANES,
+    LESS,
+    LEVEL,
+    LOAD,
+    LOAD_FACTOR,
+    LOW,
+    LOW_KW,
+    NUMBER,
+    OPEN,
+    PART,
+    PART_KW,
+    POWER,
+    POWER_FACTOR,
+    READY,
+    RECOVERED,
+    RESTING,
+    RUNNING,
+    SAVED,
+    SHARE,
+    SHAVE,
+    SIZE,
+    STARTS,
+    STOPS,
+    UNITS,
+    WANTED,
+    Common,
+    Floats,
+    Rows,
+    Steps,
 )
-"""What happens in a step: counts of units, and powers of all units and the site together."""
-
-PARAMETERS = ("number", "low_kw", "share", "follow", "shave", "heat")
-"""A design: units there are; minimum load of one; and its rule. Every rule but follow heat (heat = 1) is linear in what a
-step offers: wanted = share x power of the ready units + follow x load in the window + shave x standby power of all units -
-threshold of the month."""
-
-NUMBER, LOW_KW, SHARE, FOLLOW, SHAVE, HEAT = (LANES * i for i in range(6))
-LESS, OPEN, RUNNING, HELD, RESTING, LOW, WANTED, FULL, PART, PART_KW, IDLING = (LANES * i for i in range(6, 17))
-"""The step: threshold of the month; window; units running before it, held by minimum run and rest; minimum load of one unit
-and wanted total; units at full power, at part load, that load, and units at minimum load."""
-UNITS, STARTS, STOPS, POWER, FUEL, RECOVERED, USED, BOILER, UNMET, IMPORT, EXPORT = (LANES * i for i in range(17, 28))
-SUMS = LANES * 28
-SIZE = LANES * 39
-"""Offsets in the flat array: the design, the step, its `FLOWS`, and their sums over the steps."""
-
-
-class Steps(NamedTuple):
-    """What holds in each step, whatever the design: one unit (n, K) and the site (n,).
-
-    fuel_bends, heat_bends: change of slope over power at each breakpoint but the last (n, K-1). cap_kw: what the connection
-    takes of the units' output. ready: share of the units that can run. windows (w, n): 1 where a window of use is open.
-    """
-
-    power_kw: Floats
-    fuel_kw: Floats
-    heat_kw: Floats
-    fuel_bends: Floats
-    heat_bends: Floats
-    load_kw: Floats
-    cap_kw: Floats
-    demand_kw: Floats
-    ready: Floats
-    month: NDArray[np.int64]
-    windows: Floats
-
-
-class Common(NamedTuple):
-    """What holds for all designs. start_kw, start_fuel_kw, stop_kw: energy of one start or stop over its step."""
-
-    sequential: bool
-    min_run: int
-    min_rest: int
-    initially_on: int
-    start_kw: float
-    start_fuel_kw: float
-    stop_kw: float
-    standby_kw: float
-    boiler_kw: float
+from brayton.package.array import share_sequential, units_held, units_needed
 
 
 @njit(cache=True, error_model="numpy")
@@ -107,12 +79,20 @@ def _low(low_kw: float, power_low: float, power_high: float) -> float:
 
 
 @njit(cache=True, error_model="numpy")
-def _want(x: Floats, ready: float, p_low: float, p_high: float, load: float, cap: float, standby: float) -> None:
+def _cap(x: Floats, d: int, load: float, spare: float, gas: float) -> float:
+    """Most power that the connection and the fuel let the units give, per power factor; fuel is taken to limit in proportion."""
+    cap = max(load * x[LOAD_FACTOR + d] + spare, 0.0) / x[POWER_FACTOR + d]
+    return min(cap, gas / (x[FUEL_FACTOR + d] * x[POWER_FACTOR + d]))
+
+
+@njit(cache=True, error_model="numpy")
+def _want(x: Floats, p_low: float, p_high: float, standby: float) -> None:
     """Total power that the rule wants, and the fewest units that carry it."""
     for d in range(LANES):
-        reach = _ready_units(ready, x[NUMBER + d]) * p_high
-        wanted = x[SHARE + d] * reach + x[FOLLOW + d] * x[OPEN + d] * load
-        wanted += x[SHAVE + d] * x[NUMBER + d] * standby - x[LESS + d]
+        cap = x[CAP + d]
+        reach = _ready_units(x[READY + d], x[NUMBER + d]) * p_high
+        wanted = x[SHARE + d] * reach + x[FOLLOW + d] * x[OPEN + d] * x[LOAD + d]
+        wanted += (x[SHAVE + d] * x[NUMBER + d] * standby - x[LESS + d]) / x[POWER_FACTOR + d]
         wanted = min(max(wanted, 0.0), cap, reach)
         low = _low(x[LOW_KW + d], p_low, p_high)
         x[WANTED + d] = wanted
@@ -141,15 +121,15 @@ def _power_for_heat(wanted: float, low: float, t: int, power: Floats, heat: Floa
 
 
 @njit(cache=True, error_model="numpy")
-def _want_heat(x: Floats, t: int, ready: float, demand: float, cap: float, sequential: bool, power: Floats, heat: Floats) -> None:
-    """Total power and units whose recovered heat meets `demand`, for the designs that follow heat."""
+def _want_heat(x: Floats, t: int, sequential: bool, power: Floats, heat: Floats) -> None:
+    """Total power and units whose recovered heat meets what there is to follow, for the designs that follow heat."""
     high, heat_high = power[t, -1], heat[t, -1]
     for d in range(LANES):
         if x[HEAT + d] == 0.0:
             continue
-        low = x[LOW + d]
+        low, cap, demand = x[LOW + d], x[CAP + d], x[DEMAND + d]
         heat_low = _at(low, t, power, heat)
-        n = min(units_needed(demand, heat_high), _ready_units(ready, x[NUMBER + d]))
+        n = min(units_needed(demand, heat_high), _ready_units(x[READY + d], x[NUMBER + d]))
         n = units_held(n, heat_low, demand)
         if n * heat_high <= demand:
             total = n * high
@@ -174,29 +154,32 @@ def _hold(x: Floats) -> None:
 
 
 @njit(cache=True, error_model="numpy")
-def _look_ahead(x: Floats, t: int, last: int, power: Floats, cap: Floats, ready: Floats) -> None:
-    """No unit starts that connection or availability would cut short before step `last`."""
+def _look_ahead(
+    x: Floats, t: int, last: int, power: Floats, loads: Floats, spare: Floats, gas: Floats, ready: Floats, ready_of: Rows
+) -> None:
+    """No unit starts that connection, fuel or availability would cut short before step `last`."""
     for d in range(LANES):
         units, running = x[UNITS + d], x[RUNNING + d]
         if units <= running:
             continue
         for later in range(t + 1, last):
             low = _low(x[LOW_KW + d], power[later, 0], power[later, -1])
-            units = min(units, _ready_units(ready[later], x[NUMBER + d]))
-            while units > running and units_held(units, low, cap[later]) < units:
+            units = min(units, _ready_units(ready[ready_of[d], later], x[NUMBER + d]))
+            cap = _cap(x, d, loads[later], spare[later], gas[later])
+            while units > running and units_held(units, low, cap) < units:
                 units -= 1.0
         x[UNITS + d] = max(units, running)
 
 
 @njit(cache=True, error_model="numpy")
-def _settle(x: Floats, p_high: float, cap: float, sequential: bool) -> None:
+def _settle(x: Floats, p_high: float, sequential: bool) -> None:
     """Starts and stops, the total within what the committed units can give, and how they share it."""
     for d in range(LANES):
         units, low = x[UNITS + d], x[LOW + d]
         x[STARTS + d] = max(units - x[RUNNING + d], 0.0)
         x[STOPS + d] = max(x[RUNNING + d] - units, 0.0)
         x[RUNNING + d] = units
-        total = min(max(x[WANTED + d], units * low), units * p_high, cap)
+        total = min(max(x[WANTED + d], units * low), units * p_high, x[CAP + d])
         x[POWER + d] = total
         full, part, part_kw = 0.0, units, total / max(units, 1.0)
         if sequential:
@@ -224,25 +207,30 @@ def _burn(x: Floats, t: int, power: Floats, fuel: Floats, heat: Floats, fuel_ben
 
 
 @njit(cache=True, error_model="numpy")
-def _balance(x: Floats, load: float, demand: float, c: Common) -> None:
-    """Fuel of the starts, and what grid and boiler add to heat and electricity."""
+def _scale(x: Floats, start_fuel_kw: float) -> None:
+    """From a unit of the envelope to the design's own, and the fuel of the starts."""
     for d in range(LANES):
-        x[FUEL + d] += x[STARTS + d] * c.start_fuel_kw
-        used = min(x[RECOVERED + d], demand)
-        boiler = min(demand - used, c.boiler_kw)
-        x[USED + d] = used
-        x[BOILER + d] = boiler
-        x[UNMET + d] = demand - used - boiler
+        burnt = x[POWER_FACTOR + d] * x[FUEL_FACTOR + d]
+        x[POWER + d] *= x[POWER_FACTOR + d]
+        x[FUEL + d] = x[FUEL + d] * burnt + x[STARTS + d] * start_fuel_kw
+        x[RECOVERED + d] *= burnt
+
+
+@njit(cache=True, error_model="numpy")
+def _trade(x: Floats, load: float, c: Common) -> None:
+    """What the grid gives and takes."""
+    for d in range(LANES):
         standby = (x[NUMBER + d] - x[UNITS + d]) * c.standby_kw
-        bought = load + standby + x[STARTS + d] * c.start_kw + x[STOPS + d] * c.stop_kw - x[POWER + d]
+        bought = load * x[LOAD_FACTOR + d] + standby + x[STARTS + d] * c.start_kw + x[STOPS + d] * c.stop_kw
+        bought = bought - x[POWER + d] - x[SAVED + d]
         x[IMPORT + d] = max(bought, 0.0)
         x[EXPORT + d] = max(-bought, 0.0)
 
 
 @njit(cache=True, error_model="numpy")
-def _add_up(x: Floats) -> None:
-    for i in range(SIZE - SUMS):
-        x[SUMS + i] += x[UNITS + i]
+def _add_up(x: Floats, totals: Floats) -> None:
+    for i in range(SIZE - UNITS):
+        totals[i] += x[UNITS + i]
 
 
 @njit(cache=True, error_model="numpy")
@@ -262,38 +250,38 @@ def _remember(x: Floats, starts: Floats, stops: Floats) -> None:
         x[RESTING + d] += stops[d]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def run_block(
     x: Floats,
     thresholds_kw: Floats,
-    window_of: NDArray[np.int64],
+    window_of: Rows,
+    ready_of: Rows,
     steps: Steps,
     common: Common,
+    totals: Floats,
     peaks_kw: Floats,
     record: Floats,
+    net_kw: Floats,
 ) -> None:
     """A block of designs through all steps.
 
-    x (SIZE,): the designs' parameters, else zero; holds the sums of the flows after. thresholds_kw, peaks_kw (12, LANES):
-    peak shaving's thresholds, and highest import of each month, zero before. window_of (LANES,): row of `Steps.windows`.
-    record: flows of the first design in each step (n, 11), or empty (0, 11) where nobody asks.
+    x (SIZE,): the designs' parameters, else zero. thresholds_kw (12, LANES): peak shaving's. window_of, ready_of (LANES,): rows
+    of `Steps.windows` and `Steps.ready`. totals (12, flows x LANES): sums of the flows over each month's steps; peaks_kw
+    (12, LANES): highest import; both zero before. record: flows of the first design in each step (n, flows), net_kw: import
+    less export of every design (n, LANES); either empty where nobody asks.
     """
     # arrays leave their tuples once: to take one inside the loop counts references, which costs more than the step
     power, fuel, heat, fuel_bends, heat_bends = steps.power_kw, steps.fuel_kw, steps.heat_kw, steps.fuel_bends, steps.heat_bends
-    loads, caps, demands, ready, month, windows = (
-        steps.load_kw,
-        steps.cap_kw,
-        steps.demand_kw,
-        steps.ready,
-        steps.month,
-        steps.windows,
-    )
+    loads, spare, gas, demands, boiler_only = steps.load_kw, steps.spare_kw, steps.gas_kw, steps.demand_kw, steps.boiler_only_kw
+    ready, month, windows = steps.ready, steps.month, steps.windows
+    use_kw, use_saving, store_loss, store_drain = steps.use_kw, steps.use_saving, steps.store_loss, steps.store_drain_kw
     starts, stops = np.zeros((common.min_run, LANES)), np.zeros((common.min_rest, LANES))
     follows_heat = False
     holds = common.min_run > 1 or common.min_rest > 1
     n = loads.shape[0]
     for d in range(LANES):
         x[RUNNING + d] = min(float(common.initially_on), x[NUMBER + d])
+        x[LEVEL + d] = common.store_initial_kwh
         follows_heat |= x[HEAT + d] > 0.0
     for t in range(n):
         if t == 0 or month[t] != month[t - 1]:
@@ -301,31 +289,33 @@ def run_block(
                 x[LESS + d] = thresholds_kw[month[t], d]
         for d in range(LANES):
             x[OPEN + d] = windows[window_of[d], t]
-        p_high, cap, load, demand = power[t, -1], caps[t], loads[t], demands[t]
-        _want(x, ready[t], power[t, 0], p_high, load, cap, common.standby_kw)
+            x[READY + d] = ready[ready_of[d], t]
+        load, spare_kw, gas_kw = loads[t], spare[t], gas[t]
+        for d in range(LANES):
+            x[LOAD + d] = load * x[LOAD_FACTOR + d] / x[POWER_FACTOR + d]
+            x[CAP + d] = _cap(x, d, load, spare_kw, gas_kw)
+        p_high, demand, loss, drain = power[t, -1], demands[t], store_loss[t], store_drain[t]
+        _want(x, power[t, 0], p_high, common.standby_kw)
         if follows_heat:
-            _want_heat(x, t, ready[t], demand, cap, common.sequential, power, heat)
+            heat_to_follow(x, t, demand, use_kw, loss, drain, common)
+            _want_heat(x, t, common.sequential, power, heat)
         if holds:
             _forget(x, starts[t % common.min_run], stops[t % common.min_rest])
             _hold(x)
-            _look_ahead(x, t, min(t + common.min_run, n), power, caps, ready)
-        _settle(x, p_high, cap, common.sequential)
+            _look_ahead(x, t, min(t + common.min_run, n), power, loads, spare, gas, ready, ready_of)
+        _settle(x, p_high, common.sequential)
         if holds:
             _remember(x, starts[t % common.min_run], stops[t % common.min_rest])
         _burn(x, t, power, fuel, heat, fuel_bends, heat_bends)
-        _balance(x, load, demand, common)
-        _add_up(x)
+        _scale(x, common.start_fuel_kw)
+        share_heat(x, t, demand, boiler_only[t], use_kw, use_saving, loss, drain, common)
+        _trade(x, load, common)
+        _add_up(x, totals[month[t]])
         for d in range(LANES):
             peaks_kw[month[t], d] = max(peaks_kw[month[t], d], x[IMPORT + d])
         if record.shape[0] > 0:
             for flow in range(record.shape[1]):
                 record[t, flow] = x[UNITS + flow * LANES]
-
-
-@njit(cache=True, error_model="numpy", parallel=True)
-def run_blocks(
-    x: Floats, thresholds_kw: Floats, window_of: NDArray[np.int64], steps: Steps, common: Common, peaks_kw: Floats
-) -> None:
-    """`run_block` for every block (first axis), on all cores, recording nothing."""
-    for block in prange(x.shape[0]):
-        run_block(x[block], thresholds_kw[block], window_of[block], steps, common, peaks_kw[block], np.empty((0, 11)))
+        if net_kw.shape[0] > 0:
+            for d in range(LANES):
+                net_kw[t, d] = x[IMPORT + d] - x[EXPORT + d]

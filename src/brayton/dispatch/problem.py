@@ -12,6 +12,8 @@ from brayton.core.errors import Faults
 from brayton.core.timeaxis import TimeAxis
 from brayton.package.boiler import Boiler
 from brayton.package.envelope import Envelope
+from brayton.package.heat_store import HeatStore
+from brayton.package.heat_use import HeatUse
 
 
 @dataclass(frozen=True)
@@ -19,8 +21,11 @@ class Problem:
     """One site, one array of units, step by step; every answer (rules, later the optimum) reads this.
 
     envelope: what one unit can do, and how many there are. electric_kw, heat_kw: demand (n,); heat is served by heat
-    recovery, then by `boiler`. step_hours: length of a step [h]. axis: the calendar of the steps, for windows and
-    months; None where no rule needs it.
+    recovery, then by `store`, then by `boiler`. boiler_only_kw: heat demand beyond the reach of recovered heat (n,), hotter
+    than the exchanger makes water; None = none. uses: equipment that saves electricity with the heat that the loads leave, the
+    first first. store: takes what is left then. step_hours: length of a step [h]. axis: the calendar of the steps, for windows
+    and months; None where no rule needs it.
+    fuel_limit_kw_lhv: fuel that the units can have (n,), where it does not come from a pipeline; None = no limit.
     export_limit_kw: highest export at the point of connection; 0 = never export, infinite = no limit.
     import_margin_kw: import that is kept up where export is forbidden, for the relay that guards it.
     min_run_steps, min_rest_steps: shortest run after a start and rest after a stop, in steps, counted from 1.
@@ -35,6 +40,10 @@ class Problem:
     step_hours: float
     axis: TimeAxis | None = None
     boiler: Boiler | None = None
+    boiler_only_kw: NDArray[np.float64] | None = None
+    uses: tuple[HeatUse, ...] = ()
+    store: HeatStore | None = None
+    fuel_limit_kw_lhv: NDArray[np.float64] | None = None
     export_limit_kw: float = 0.0
     import_margin_kw: float = 0.0
     min_run_steps: int = 1
@@ -53,8 +62,12 @@ class Problem:
 
     def _check_series(self, faults: Faults) -> None:
         series = {"electric_kw": self.electric_kw, "heat_kw": self.heat_kw}
-        if self.availability is not None:
-            series["availability"] = self.availability
+        for name in ("availability", "boiler_only_kw", "fuel_limit_kw_lhv"):
+            if getattr(self, name) is not None:
+                series[name] = getattr(self, name)
+        series |= {f"uses[{i}].heat_kw": use.heat_kw for i, use in enumerate(self.uses)}
+        if self.store is not None:
+            series["store.loss_per_step"] = self.store.loss_per_step
         for name, values in series.items():
             if values.shape != (self.steps,):
                 rule = f"must have one value for each of the envelope's {self.steps} steps"
