@@ -16,6 +16,7 @@ from brayton.core.timeaxis import TimeAxis
 from brayton.core.units import STANDARD_PRESSURE_PA, ZERO_CELSIUS_K
 from brayton.gas.air import LAPSE_RATE_K_PER_M, humidity_ratio, saturation_pressure_pa
 from brayton.site.elevation import hypsometric_ratio
+from brayton.site.solar import global_horizontal_from_daily
 from brayton.site.synthetic import (
     diurnal_shape_erbs,
     dry_bulb_deviation_erbs,
@@ -77,6 +78,9 @@ class Normals(Record):
     mean_pressure_kpa: Annotated[
         Twelve | None, _within(50.0, 108.0), Field(description="mean station pressure, not reduced to sea level [kPa]")
     ] = None
+    mean_global_horizontal_kwh_m2_day: Annotated[
+        Twelve | None, _within(0.0, 12.0), Field(description="mean daily global radiation on the level [kWh/m2]")
+    ] = None
     source: NormalsSource
 
     @model_validator(mode="after")
@@ -102,7 +106,8 @@ def weather_from_normals(normals: Normals, *, leap_day: bool = False) -> Weather
     of the day is solved so that the mean daily range comes out. Dew point follows the deviations of dry bulb where the air is
     humid and wanders by itself where it is dry (`_dew_point_coupling`), never above dry bulb; its level is solved for the given
     mean. Wind has a Weibull distribution about its means. Pressure without figures is hypsometric from 101.325 kPa
-    at sea level with the year's mean temperature; it does not vary within a month. Radiation stays NaN.
+    at sea level with the year's mean temperature; it does not vary within a month. Global radiation follows the mean day of its
+    month (`global_horizontal_from_daily`); without figures it is NaN, and its beam and diffuse parts always are.
     Range: 66 deg S to 66 deg N. leap_day: with 29 February, 8784 hours.
     Validity: tests/validation/test_weather_normals.py, sixteen EPWs rebuilt from their own monthly figures.
     """
@@ -112,7 +117,9 @@ def weather_from_normals(normals: Normals, *, leap_day: bool = False) -> Weather
     pressure_kpa = _pressure(normals, axis)
     relative_humidity = np.minimum(saturation_pa(dew_point_c) / saturation_pa(dry_bulb_c), 1.0)
     absent = np.full(axis.steps, np.nan)
-    notes = ["Hourly weather is made from monthly normals: its single days are no observations; radiation is absent"]
+    daily = normals.mean_global_horizontal_kwh_m2_day
+    sun = "radiation is absent" if daily is None else "every day of a month has the same sun"
+    notes = [f"Hourly weather is made from monthly normals: its single days are no observations; {sun}"]
     excess_k = mean_daily_range(dry_bulb_c, axis) - np.array(normals.daily_range_k)
     notes += [
         f"Mean daily range of month {month} came out {excess:.1f} K above the given one: passing air masses alone exceed it"
@@ -126,7 +133,7 @@ def weather_from_normals(normals: Normals, *, leap_day: bool = False) -> Weather
         pressure_kpa=pressure_kpa,
         humidity_ratio=humidity_ratio(dry_bulb_c + ZERO_CELSIUS_K, pressure_kpa * 1e3, relative_humidity),
         wind_speed_m_s=absent if normals.mean_wind_speed_m_s is None else _wind(np.array(normals.mean_wind_speed_m_s), axis),
-        global_horizontal_w_m2=absent,
+        global_horizontal_w_m2=absent if daily is None else _sun(normals, daily, axis),
         direct_normal_w_m2=absent,
         diffuse_horizontal_w_m2=absent,
         name=normals.name,
@@ -213,6 +220,11 @@ def _pressure(normals: Normals, axis: TimeAxis) -> Array:
     mean_temp_k = float(np.mean(normals.mean_dry_bulb_c)) + ZERO_CELSIUS_K + 0.5 * LAPSE_RATE_K_PER_M * normals.elevation_m
     pressure_kpa = STANDARD_PRESSURE_PA / 1e3 * hypsometric_ratio(normals.elevation_m, mean_temp_k)
     return np.full(axis.steps, float(pressure_kpa))
+
+
+def _sun(normals: Normals, daily_kwh_m2: tuple[float, ...], axis: TimeAxis) -> Array:
+    place = {"latitude": normals.latitude, "longitude": normals.longitude, "utc_offset_h": normals.utc_offset_h}
+    return global_horizontal_from_daily(daily_kwh_m2, axis, **place)
 
 
 def _wind(means: Array, axis: TimeAxis) -> Array:
