@@ -96,6 +96,12 @@ def load_from_csv(
     return Load(kind, kw, supply_temp_c, series.name, source, tuple(notes), meaning == "chiller_electric")
 
 
+def constant_load(kw: float, kind: LoadKind, axis: TimeAxis, *, supply_temp_c: float | None = None) -> Load:
+    """A load of `kw` at all times [kW], as that of a pump or a blower."""
+    source = Source(f"{kind} load of {kw:g} kW at all times", "undated", "secondary", "figure given by the user")
+    return Load(kind, np.full(axis.steps, kw), supply_temp_c, kind, source)
+
+
 def _check_axis(series: Series, axis: TimeAxis, faults: Faults) -> None:
     rows = len(series.values)
     if series.step_minutes not in (None, axis.step_minutes):

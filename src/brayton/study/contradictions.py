@@ -51,7 +51,7 @@ def find_contradictions(raw: RawTable, faults: Faults) -> None:
 
 def _check_load(load: RawTable, path: str, faults: Faults) -> None:
     kind, basis = load.get("kind"), load.get("basis")
-    _one_of(load, path, ("csv", "archetype"), faults)
+    _one_of(load, path, ("csv", "archetype", "constant_kw"), faults)
     if "archetype" in load and "csv" not in load:
         _one_of(load, path, ("annual_kwh", "floor_area_m2"), faults)
     for name in ("annual_kwh", "floor_area_m2"):
@@ -60,6 +60,9 @@ def _check_load(load: RawTable, path: str, faults: Faults) -> None:
     if basis == "fuel_hhv" and "floor_area_m2" in load:
         rule = "is a sum of fuel, and floor_area_m2 of an archetype gives heat"
         faults.add(f"{path}.basis", basis, rule, "Leave basis out, or scale the archetype by annual_kwh of fuel.")
+    if basis is not None and "constant_kw" in load:
+        rule = f"has no meaning beside constant_kw = {load['constant_kw']}, which is the demand itself"
+        faults.add(f"{path}.basis", basis, rule, "Leave basis out, or give a CSV.")
     allowed = {"electric": (None,), "cooling": ("chiller_electric",)}.get(str(kind), (None, "heat", "fuel_hhv"))
     if basis not in allowed and isinstance(kind, str):
         words = " or ".join(word or "left out" for word in allowed)

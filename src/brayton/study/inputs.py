@@ -27,7 +27,7 @@ from brayton.package.boiler import Boiler
 from brayton.package.heat_recovery import HeatRecovery
 from brayton.package.library import REFERENCE, heat_recovery_from_table, load_heat_recovery
 from brayton.site.archetypes import archetype_load
-from brayton.site.load import Load, load_from_csv
+from brayton.site.load import Load, constant_load, load_from_csv
 from brayton.site.series import read_series
 from brayton.site.tariff import Tariff, with_supply
 from brayton.site.tariff_toml import read_tariff_toml, tariff_from_table
@@ -214,6 +214,8 @@ def _load(scenario: Scenario, index: int, axis: TimeAxis, weather: Weather | Non
             boiler_eff_hhv=table.boiler_eff_hhv,
             supply_temp_c=table.supply_temp_c,
         )
+    if table.constant_kw is not None:
+        return constant_load(table.constant_kw, table.kind, axis, supply_temp_c=table.supply_temp_c)
     if weather is None:  # its faults are told already
         return None
     annual_kwh = table.annual_kwh

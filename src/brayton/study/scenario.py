@@ -66,6 +66,7 @@ class LoadTable(Record):
     csv: str | None = key("series of the load", "path", None)
     column: str | None = key("column of the CSV; may be left out if there is one", "", None)
     archetype: str | None = key("shape of a building kind, in place of a CSV", "", None)
+    constant_kw: float | None = key("the same load at all times, in place of a CSV", "kW", None, ge=0, le=100_000)
     annual_kwh: float | None = key("annual sum to which the archetype is scaled", "kWh", None, gt=0)
     floor_area_m2: float | None = key("floor area to which the archetype is scaled", "m2", None, gt=0)
     basis: Literal["heat", "fuel_hhv", "chiller_electric"] | None = key(

@@ -10,7 +10,7 @@ import pytest
 
 from brayton.core.errors import InputError
 from brayton.core.timeaxis import TimeAxis
-from brayton.site.load import load_from_csv
+from brayton.site.load import constant_load, load_from_csv
 
 AXIS = TimeAxis(2018)
 
@@ -110,3 +110,10 @@ def test_energy_per_step_is_power_only_for_hours(tmp_path: Path) -> None:
 )
 def test_basis_faults(tmp_path: Path, name: str, keys: dict[str, Any], words: str) -> None:
     assert words in faults_of(tmp_path, name, ["1"] * 8760, **keys)
+
+
+def test_a_constant_load_fills_the_year() -> None:
+    axis = TimeAxis(2021)
+    load = constant_load(12.5, "hot_water", axis, supply_temp_c=60.0)
+    assert load.kw.shape == (axis.steps,)
+    assert (load.peak_kw, load.kw.min(), load.supply_temp_c) == (12.5, 12.5, 60.0)
