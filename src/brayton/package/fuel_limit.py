@@ -1,4 +1,4 @@
-"""Machines on gas that does not come from a street: the most power it carries, how many units it feeds."""
+"""Machines on gas that does not come from a street: the most power that the gas of each step carries, and the units it feeds."""
 
 from __future__ import annotations
 
