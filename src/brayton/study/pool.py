@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator
 
+from brayton.core.errors import Fault, InputError
 from brayton.core.records import Record
 from brayton.core.timeaxis import TimeAxis
 from brayton.dispatch.rules import MONTHS
@@ -91,7 +92,10 @@ LOWEST_FRESH_WATER_C = 1.0
 
 
 def pool_of(table: PoolTable, weather: Weather) -> Pool:
-    """The pool of a scenario. Errors: InputError as `Pool`."""
+    """The pool of a scenario. Errors: InputError as `Pool`, and where the heating water is no warmer than the pool may be."""
+    if table.supply_temp_c is not None and table.supply_temp_c <= table.water_temp_c[1]:
+        rule = f"must be above the pool's {table.water_temp_c[1]:g} degC"
+        raise InputError(Fault("supply_temp_c", table.supply_temp_c, rule, "Give the water that heats the pool."))
     mean_c = float(np.mean(weather.dry_bulb_c))
     activity_open, activity_closed = ACTIVITY[table.evaporation]
     return Pool(
@@ -118,7 +122,8 @@ def pool_of(table: PoolTable, weather: Weather) -> Pool:
 @dataclass(frozen=True)
 class PoolStore:
     """A pool as dispatch sees it. low_mid_temp_c, low_end_temp_c (steps,): temperature of the empty level in the middle and at
-    the end of each step. error_kw (steps,): loss of the straight line less the true one, at half level."""
+    the end of each step. error_kw (steps,): loss of the straight line less the true one, at half level; gross_kw (steps,): that
+    true loss before the sun's gain."""
 
     pool: Pool
     store: HeatStore

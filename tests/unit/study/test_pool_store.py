@@ -167,6 +167,25 @@ def test_a_bad_key_is_one_clear_fault(key: str, value: object) -> None:
     assert [fault.path for fault in error.value.faults] == [key]
 
 
+def test_heating_water_is_warmer_than_the_pool(weather: Weather) -> None:
+    with pytest.raises(InputError, match=r"supply_temp_c = 30.0: must be above the pool's 30 degC"):
+        pool_of(pool_table(supply_temp_c=30.0), weather)
+
+
+def test_quarters_of_an_hour_give_the_same_year(weather: Weather) -> None:
+    """Weather held over four steps: what differs is the thermostat within the hour, and the sun's surplus it can use."""
+    fine = TimeAxis(2003, 15)
+    series = {name: np.repeat(value, 4) for name, value in vars(weather).items() if isinstance(value, np.ndarray)}
+    pool = pool_of(pool_table(), weather)
+    hours = simulate_pool(pool, weather, AXIS, np.zeros(AXIS.steps)).backup_kw.mean()
+    quarters = simulate_pool(pool, replace(weather, **series), fine, np.zeros(fine.steps)).backup_kw.mean()
+    assert quarters == pytest.approx(hours, rel=2e-3)
+    drains = [
+        pool_store(pool, at, axis).store.drain_kw.mean() for at, axis in ((weather, AXIS), (replace(weather, **series), fine))
+    ]
+    assert drains[0] == pytest.approx(drains[1], rel=1e-4)
+
+
 def test_a_cover_that_cannot_be() -> None:
     with pytest.raises(InputError) as error:
         pool_table(cover={"evaporation_reduction": 95.0})
