@@ -30,6 +30,7 @@ FIELDS: dict[str, tuple[int, float, float]] = {
     "dry_bulb_c": (6, 1.0, 99.9),
     "relative_humidity": (8, 0.01, 999.0),
     "pressure_kpa": (9, 1e-3, 999999.0),
+    "sky_infrared_w_m2": (12, 1.0, 9999.0),
     "global_horizontal_w_m2": (13, 1.0, 9999.0),
     "direct_normal_w_m2": (14, 1.0, 9999.0),
     "diffuse_horizontal_w_m2": (15, 1.0, 9999.0),

@@ -21,8 +21,9 @@ def read_weather_csv(path: str | Path) -> Weather:
     """Read hourly weather of one calendar year from a CSV (.gz too), strictly.
 
     Columns: ``dry_bulb_c`` [degC], ``relative_humidity`` (0..1), ``pressure_kpa`` [kPa, absolute, at the station]; where known
-    ``wind_speed_m_s``, ``global_horizontal_w_m2``, ``direct_normal_w_m2``, ``diffuse_horizontal_w_m2``; and a time column or
-    ``hour_of_year`` (see `read_clock`). 8760 or 8784 rows, local standard time, from 1 January 00:00. Empty or ``nan``: missing.
+    ``wind_speed_m_s``, ``global_horizontal_w_m2``, ``direct_normal_w_m2``, ``diffuse_horizontal_w_m2``, ``sky_infrared_w_m2``;
+    and a time column or ``hour_of_year`` (see `read_clock`). 8760 or 8784 rows, local standard time, from 1 January 00:00.
+    Empty or ``nan``: missing.
     The place stands in comment lines, ``# latitude = 35.6``, likewise ``longitude``, ``elevation_m``, ``utc_offset_h``, ``name``,
     ``source``; NaN where it is not said.
     Errors: InputError, all faults gathered: columns absent or unknown, wrong number of rows, faulty stamps, impossible values.

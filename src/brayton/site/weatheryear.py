@@ -23,9 +23,14 @@ LIMITS: Mapping[str, tuple[float, float, str]] = {
     "global_horizontal_w_m2": (0.0, 2000.0, "W/m2"),
     "direct_normal_w_m2": (0.0, 2000.0, "W/m2"),
     "diffuse_horizontal_w_m2": (0.0, 2000.0, "W/m2"),
+    "sky_infrared_w_m2": (0.0, 700.0, "W/m2"),
 }
 """Quantities that files give, each with what is possible on Earth: about the world records of temperature, pressure and wind,
-the EPW format's 110 % of relative humidity (sensors overshoot in fog), and radiation with the brightest broken clouds."""
+the EPW format's 110 % of relative humidity (sensors overshoot in fog), radiation with the brightest broken clouds, and a sky
+that radiates like a black body at 60 degC."""
+
+OPTIONAL = frozenset({"sky_infrared_w_m2"})
+"""Quantities that only some files know: without any value the record has none, and no note speaks of gaps."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,8 @@ class Weather:
     """Hourly weather of one whole year at one place, 8760 or 8784 values each; NaN where the source has none.
 
     dry_bulb_c [degC], relative_humidity (0..1), pressure_kpa (absolute, at the station), humidity_ratio [kg/kg dry air],
-    wind_speed_m_s (at the anemometer, commonly 10 m), radiation [W/m2, mean of the hour].
+    wind_speed_m_s (at the anemometer, commonly 10 m), radiation [W/m2, mean of the hour]. sky_infrared_w_m2: long-wave
+    radiation of the sky, clouds included, on a horizontal surface [W/m2]; None where the source has none.
     Hours are local standard time and begin at 00:00 on 1 January (L3). latitude, longitude [deg, north and east positive],
     elevation_m above sea level, utc_offset_h of standard time; NaN where a CSV does not say. notes: what a reader met or made.
     """
@@ -53,6 +59,7 @@ class Weather:
     utc_offset_h: float
     source: Source
     notes: tuple[str, ...] = ()
+    sky_infrared_w_m2: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,8 @@ def build_weather(
     if fog := int(np.sum(humid > 1.0)):
         kept.append(f"relative humidity above 100 % was cut to 100 % in {fog} hours")
     absent = np.full(len(lines), np.nan)
-    full = {name: columns.get(name, absent) for name in LIMITS} | {"relative_humidity": np.minimum(humid, 1.0)}
+    held = [name for name in LIMITS if name not in OPTIONAL or not np.isnan(columns.get(name, absent)).all()]
+    full = {name: columns.get(name, absent) for name in held} | {"relative_humidity": np.minimum(humid, 1.0)}
     for name, values in full.items():
         if missing := int(np.isnan(values).sum()):
             kept.append(f"{name} is missing in {missing} of {len(lines)} hours")

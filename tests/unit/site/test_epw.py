@@ -42,6 +42,8 @@ def test_quantities_come_in_our_units(tmp_path: Path, epw_lines: list[str]) -> N
     assert weather.humidity_ratio[23] == pytest.approx(0.622 * 0.5 * 1403.0 / (81000 - 0.5 * 1403.0), rel=2e-3)
     assert weather.wind_speed_m_s[0] == 2.5
     assert [weather.global_horizontal_w_m2[1], weather.direct_normal_w_m2[1], weather.diffuse_horizontal_w_m2[1]] == [20, 20, 30]
+    assert weather.sky_infrared_w_m2 is not None
+    assert weather.sky_infrared_w_m2[0] == 300.0
     assert (weather.name, weather.latitude, weather.longitude) == ("Sévérac, NM, USA", 35.62, -106.08)
     assert (weather.elevation_m, weather.utc_offset_h, weather.notes) == (1934.0, -7.0, ())
 
@@ -50,6 +52,14 @@ def test_gzip_and_leap_year(tmp_path: Path, leap_epw_lines: list[str]) -> None:
     file = tmp_path / "site.epw.gz"
     file.write_bytes(gzip.compress("\n".join(leap_epw_lines).encode()))
     assert read_epw(file).dry_bulb_c.shape == (8784,)
+
+
+def test_a_file_that_does_not_know_the_sky(tmp_path: Path, epw_lines: list[str]) -> None:
+    file = tmp_path / "site.epw"
+    file.write_text("\n".join(line.replace(",300,", ",9999,") for line in epw_lines))
+    weather = read_epw(file)
+    assert weather.sky_infrared_w_m2 is None
+    assert weather.notes == ()
 
 
 def test_missing_codes_become_nan_and_are_counted(tmp_path: Path, epw_lines: list[str]) -> None:
