@@ -49,7 +49,7 @@ def test_the_house_keeps_its_contracts(house: Path) -> None:
         ("gas/trespass.py", "import brayton.machine.record", "A room imports lower floors only"),
         ("site/trespass.py", "import brayton.cycle", "A room imports lower floors only"),
         ("cycle/trespass.py", "import brayton.site.tariff", "A room imports lower floors only"),
-        ("package/trespass.py", "def late():\n    import brayton.study.finance", "A room imports lower floors only"),
+        ("package/trespass.py", "def late():\n    import brayton.study.money.measures", "A room imports lower floors only"),
         ("attic/__init__.py", "", "A room imports lower floors only"),
         ("__init__.py", "import pandas", "The front door"),
         ("core/trespass.py", "import numba", "The front door"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from brayton.study.finance import internal_rate_of_return, payback_years, present_values
+from brayton.study.money.measures import internal_rate_of_return, payback_years, present_values
 
 SETTINGS = settings(deadline=None, derandomize=True, max_examples=200)
 

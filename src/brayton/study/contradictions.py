@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from brayton.core.errors import Faults
+from brayton.study.money.table import find_faults_of_basis
 
 RawTable = Mapping[str, Any]
 
@@ -44,7 +45,7 @@ def find_contradictions(raw: RawTable, faults: Faults) -> None:
         if burnt is not None and burnt != bought:
             rule = f"is not the fuel that is bought, fuel.name = {bought!r}"
             faults.add(f"machine[{index}].fuel", burnt, rule, "Name one fuel; machines and boiler share it in this version.")
-    _check_finance(_table(raw, "finance"), faults)
+    find_faults_of_basis(_table(raw, "finance"), faults)
     for index, source in enumerate(_tables(raw, "source")):
         _check_source(raw, source, f"source[{index}]", faults)
 
@@ -103,13 +104,6 @@ def _check_heat(raw: RawTable, loads: Sequence[RawTable], faults: Faults) -> Non
     if _table(raw, "dispatch").get("method") == "follow_heat" and not recovering:
         rule = "follows a heat load, and no machine has heat_recovery"
         faults.add("dispatch.method", "follow_heat", rule, "Name a heat recovery unit, or follow the electric load.")
-
-
-def _check_finance(finance: RawTable, faults: Faults) -> None:
-    basis = finance.get("discount_rate_basis")
-    if isinstance(basis, str) and (basis == "real") != ("inflation" in finance):
-        rule = f"goes with a real discount rate, and discount_rate_basis is {basis!r}"
-        faults.add("finance.inflation", finance.get("inflation", "(absent)"), rule, "Give both or neither.")
 
 
 def _check_source(raw: RawTable, source: RawTable, path: str, faults: Faults) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brayton.core.timeaxis import TimeAxis
-from brayton.study.finance import CashFlow, FirstYear
+from brayton.study.money.first_year import CashFlow, FirstYear
 from brayton.study.sources import Citation, figures_without_source
 
 if TYPE_CHECKING:

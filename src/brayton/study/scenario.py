@@ -13,8 +13,8 @@ from pydantic import BeforeValidator, Field
 from brayton.core.provenance import Basis, Source
 from brayton.core.records import Record
 from brayton.dispatch.rules import MONTHS, WEEKDAYS
-from brayton.study.finance_table import Finance
 from brayton.study.keys import Monthly, key, plausible
+from brayton.study.money.table import Finance
 
 
 def _name_or_table(value: object) -> object:

@@ -27,8 +27,8 @@ from brayton.package.envelope import compile_envelope
 from brayton.package.heat_recovery import HeatRecovery
 from brayton.package.library import heat_recovery_for
 from brayton.site.bill import bill
-from brayton.study.finance import FirstYear, cash_flow, levelised_cost_usd_per_kwh
 from brayton.study.inputs import OWN_HEAT_RECOVERY, StudyInputs
+from brayton.study.money.first_year import FirstYear, cash_flow, levelised_cost_usd_per_kwh
 from brayton.study.notes import as_sentence, result_notes, warnings
 from brayton.study.result import Balance, MachineYear, Run, RunMark, StudyResult
 from brayton.study.sources import Citation, unique

@@ -34,7 +34,7 @@ from brayton.site.tariff import (
     Schedule as Hours,
 )
 from brayton.site.weather import Weather
-from brayton.study.finance import FirstYear, cash_flow, levelised_cost_usd_per_kwh
+from brayton.study.money.first_year import FirstYear, cash_flow, levelised_cost_usd_per_kwh
 from brayton.study.result import Balance, MachineYear, Run, RunMark, StudyResult
 from brayton.study.scenario import Scenario
 from brayton.study.sources import Citation

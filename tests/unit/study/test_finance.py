@@ -5,17 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from brayton.study.finance import (
-    FinanceTerms,
-    FirstYear,
-    cash_flow,
-    escalate,
-    internal_rate_of_return,
-    levelised_cost_usd_per_kwh,
-    nominal_rate,
-    payback_years,
-    present_values,
-)
+from brayton.study.money.first_year import FirstYear, cash_flow, levelised_cost_usd_per_kwh
+from brayton.study.money.measures import internal_rate_of_return, nominal_rate, payback_years, present_values
+from brayton.study.money.terms import FinanceTerms, escalate
 
 PLAIN = FinanceTerms(
     years=2, nominal_discount_rate=0.10, escalation_electric=0.0, escalation_fuel=0.0, escalation_om=0.0, tax_rate=0.0

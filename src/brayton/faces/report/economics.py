@@ -1,6 +1,6 @@
 """Does it pay, and what decides: the parts of the net present value, and how far each is from changing the answer.
 
-Nothing is estimated here. Savings of every later year are proportional to those of the first (`study.finance`), so the net
+Nothing is estimated here. Savings of later years are proportional to those of the first (`study.money.first_year`), so the net
 present value is linear in the investment and in each yearly saving, and the value at which it crosses zero is exact.
 """
 
@@ -12,7 +12,8 @@ from functools import cached_property
 import numpy as np
 
 from brayton.core.units import KWH_PER_MMBTU
-from brayton.study.finance import escalate, present_values
+from brayton.study.money.measures import present_values
+from brayton.study.money.terms import escalate
 from brayton.study.result import StudyResult
 
 NARROW = 0.10
