@@ -9,3 +9,4 @@ class Capability(Enum):
     """A service that a package offers; ``value`` is the word in files."""
 
     HOT_WATER = "hot_water"
+    DRY_AIR = "dry_air"
