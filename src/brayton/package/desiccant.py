@@ -136,9 +136,9 @@ def dehumidify(
     """Dry the process air with regeneration air taken from outdoors.
 
     process_*, outdoor_*: temperature [degC] and humidity ratio [kg/kg dry air]. supply_temp_c: of the hot water, or of the
-    exhaust, at the unit. supply_humidity_ratio: of the exhaust, which needs it. wanted_kg_s: water to be removed; all that goes if None.
-    regen_available_kw: heat at hand; without limit if None. The unit runs for the share of the step that both allow; a limit of
-    heat that is zero makes it rest. All broadcast; NaN gives NaN.
+    exhaust, at the unit. supply_humidity_ratio: of the exhaust, which needs it. wanted_kg_s: water to be removed; all that
+    goes if None. regen_available_kw: heat at hand; without limit if None. The unit runs for the share of the step that both
+    allow; without heat it rests. All broadcast; NaN gives NaN.
 
     Hot water: T_regen = T_outdoor + effectiveness (T_water - T_outdoor), at most 121 degC. Exhaust: mixed with outdoor air to
     121 degC, or all of it where it is cooler; its water comes along. The post-cooler is a heat exchanger with the outdoor air

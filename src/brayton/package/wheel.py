@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from brayton.core.errors import Faults, RangeError
+from brayton.core.provenance import Source
 from brayton.core.units import ZERO_CELSIUS_K
 from brayton.gas.air import relative_humidity
 from brayton.gas.moistair import moist_air_enthalpy_j_per_kg, moist_air_temp_k
@@ -50,6 +51,14 @@ BALANCED_FLOW_OUT_RANGE: Limits = {
     "regen_out_temp_c": (16.67, 46.11, "degC"),
     "regen_out_humidity_ratio": (0.006911, 0.026707, "kg/kg"),
 }
+
+SOURCE = Source(
+    "EnergyPlus, default performance of Dehumidifier:Desiccant:NoFans",
+    "25.2",
+    "secondary",
+    "coefficients read from a port of the source code; with less than 121 degC: potentials of silica gel, an estimate",
+    "https://github.com/NREL/EnergyPlus",
+)
 
 _W_OUT = (
     *(0.0148880824323806, -0.000283393198398211, -0.87802168940547, -0.000713615831236411, 0.0311261188874622),

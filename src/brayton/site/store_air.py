@@ -11,6 +11,7 @@ moves the humidity of single hours and hardly that of days. What takes the water
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -157,6 +158,7 @@ class StoreYear:
     """
 
     store: StoreAir
+    step_hours: float
     hour: NDArray[np.int64]
     outdoor_temp_c: NDArray[np.float64]
     outdoor_humidity_ratio: NDArray[np.float64]
@@ -209,6 +211,7 @@ def store_year(store: StoreAir, weather: Weather, axis: TimeAxis) -> StoreYear:
     ) / 1e3 - case_sensible_kw(store.cases, axis.hour)
     year = StoreYear(
         store=store,
+        step_hours=axis.step_hours,
         hour=axis.hour,
         outdoor_temp_c=outdoor_c,
         outdoor_humidity_ratio=outdoor_w,
@@ -225,7 +228,7 @@ def store_year(store: StoreAir, weather: Weather, axis: TimeAxis) -> StoreYear:
         notes=notes,
     )
     saturated = humidity_ratio(store.dry_bulb_c + ZERO_CELSIUS_K, pressure_pa, 1.0)
-    return replace(year, free_humidity_ratio=where_water_balances(year, np.zeros(axis.steps), saturated))
+    return replace(year, free_humidity_ratio=where_water_balances(year, np.zeros_like, saturated))
 
 
 def store_relative_humidity(store: StoreAir, humidity_ratio: ArrayLike, pressure_pa: ArrayLike) -> NDArray[np.float64]:
@@ -240,12 +243,19 @@ def net_water_kg_s(year: StoreYear, humidity_ratio: NDArray[np.float64]) -> NDAr
     return flow * (year.outdoor_humidity_ratio - humidity_ratio) + year.gain_kg_s - cases
 
 
-def where_water_balances(year: StoreYear, taken_kg_s: NDArray[np.float64], highest: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Humidity ratio of the store with `taken_kg_s` of water taken out beside the cases; 0 to `highest`, by bisection."""
+def where_water_balances(
+    year: StoreYear,
+    taken: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    highest: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Humidity ratio of the store at which water that comes in is taken out; 0 to `highest`, by bisection.
+
+    taken: water that is taken out beside the cases [kg/s] at a humidity of the store; must not fall as humidity rises.
+    """
     low, high = np.zeros_like(highest), highest.copy()
     for _ in range(_ROUNDS):
         middle = 0.5 * (low + high)
-        wetter = net_water_kg_s(year, middle) > taken_kg_s
+        wetter = net_water_kg_s(year, middle) > taken(middle)
         low, high = np.where(wetter, middle, low), np.where(wetter, high, middle)
     return 0.5 * (low + high)
 
