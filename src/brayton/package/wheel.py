@@ -33,8 +33,8 @@ HIGH_TEMPERATURE_RANGE: Limits = {
     "process_humidity_ratio": (0.002857, 0.028570, "kg/kg"),
     "face_velocity_m_s": (2.032, 4.064, "m/s"),
 }
-"""35..120 degF, 20..200 grains per pound, 400..800 ft/min: the EnergyPlus Input Output Reference, from memory; the velocities
-also stand in the program's own messages."""
+"""35..120 degF, 20..200 grains per pound, 400..800 ft/min: the EnergyPlus Input Output Reference, from memory; the program rests
+the wheel in the same hours (docs/validation) and prints the velocities."""
 
 BALANCED_FLOW_RANGE: Limits = {
     "regen_temp_c": (17.83, 48.89, "degC"),

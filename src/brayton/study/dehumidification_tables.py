@@ -36,8 +36,8 @@ EQUIPMENT_SOURCES = (
         "2026",
         "estimate",
         "supply air 4 L/s per m2 (0.8 cfm/ft2) carries the peak load at 11 K; coil surface 9 degC and a tenth bypassed, as "
-        "in packaged units at store humidity; desiccant fans 2.0 kW per m3/s (about 0.95 W/cfm, process and regeneration); coil 0.85 and "
-        "air-to-air exchanger 0.7, common catalogue values; rotor 0.1 kW",
+        "in packaged units at store humidity; desiccant fans 2.0 kW per m3/s (about 0.95 W/cfm, process and regeneration); "
+        "coil 0.85 and air-to-air exchanger 0.7, common catalogue values; rotor 0.1 kW",
     ),
 )
 """Where the defaults of the two tables come from, beside those of the store (`STORE_SOURCES`) and its cases."""
