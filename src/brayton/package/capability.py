@@ -10,3 +10,4 @@ class Capability(Enum):
 
     HOT_WATER = "hot_water"
     CHILLED_WATER = "chilled_water"
+    DRY_AIR = "dry_air"
