@@ -11,6 +11,7 @@ import numpy as np
 from brayton.core.provenance import Source
 from brayton.core.timeaxis import TimeAxis
 from brayton.site.bill import bill
+from brayton.site.schedule import Matrix, Schedule
 from brayton.site.tariff import (
     DemandPeriod,
     DemandTier,
@@ -18,9 +19,7 @@ from brayton.site.tariff import (
     EnergyPeriod,
     EnergyTier,
     FlatDemandCharge,
-    Matrix,
     RecurringCharge,
-    Schedule,
     Tariff,
     TouDemandCharge,
 )

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from brayton.core.provenance import Source
 from brayton.core.timeaxis import TimeAxis
 from brayton.site.bill import bill
+from brayton.site.schedule import Schedule
 from brayton.site.tariff import (
     DemandPeriod,
     DemandTier,
@@ -27,7 +28,6 @@ from brayton.site.tariff import (
     EnergyTier,
     FlatDemandCharge,
     RecurringCharge,
-    Schedule,
     Tariff,
     TouDemandCharge,
 )
@@ -230,7 +230,7 @@ def as_pysam(tariff: Tariff) -> dict[str, Any]:
     assert tariff.energy is not None
 
     def matrices(schedule: Schedule, words: str) -> dict[str, Any]:
-        weekday, weekend = (schedule.table + 1).tolist()
+        weekday, weekend = (schedule.table[:2] + 1).tolist()
         return {f"ur_{words}_sched_weekday": weekday, f"ur_{words}_sched_weekend": weekend}
 
     def finite(limit: float) -> float:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from brayton.core.provenance import Source
 from brayton.core.timeaxis import TimeAxis
 from brayton.site.bill import Bill, bill
+from brayton.site.schedule import Matrix, Schedule
 from brayton.site.tariff import (
     DemandPeriod,
     DemandTier,
@@ -24,9 +25,7 @@ from brayton.site.tariff import (
     EnergyPeriod,
     EnergyTier,
     FlatDemandCharge,
-    Matrix,
     RecurringCharge,
-    Schedule,
     Tariff,
     TouDemandCharge,
 )

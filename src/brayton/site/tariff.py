@@ -1,12 +1,18 @@
 """The tariff record: what a utility charges for, as data. `site.bill` applies it; `site.urdb` and `site.tariff_toml` read it.
 
     Tariff
-    |-- energy            EnergyCharge       USD/kWh by period and tier
-    |-- tou_demand        TouDemandCharge    USD/kW on the highest demand within each period of a month
-    |-- flat_demand       FlatDemandCharge   USD/kW on the highest demand of a month
-    |-- coincident_peaks  CoincidentPeak     USD/kW on the highest demand within named hours of the year
-    |-- fixed, minimum    RecurringCharge    USD per day, month or year
-    `-- supply            twelve USD/kWh, for delivery-only rates
+    |-- energy             EnergyCharge       USD/kWh by period and tier; import_prices: PriceSeries, by the step
+    |-- tou_demand         TouDemandCharge    USD/kW on the highest demand within each period of a month
+    |-- flat_demand        FlatDemandCharge   USD/kW on the highest demand of a month
+    |-- ratchet            Ratchet            billing demand: at least a share of earlier peaks
+    |-- coincident_peaks   CoincidentPeak     USD/kW on the highest demand within named hours of the year
+    |-- coincident_demand  TouDemandCharge    the same within hours of every month in which the utility's peak may fall
+    |-- reactive           ReactiveCharge     USD/kvar on the highest reactive demand of a month
+    |-- fixed, minimum     RecurringCharge    USD per day, month or year
+    |-- supply             twelve USD/kWh, for delivery-only rates
+    |-- export             ExportRule         how exports are metered and credited
+    |-- buyback            EnergyCharge       USD/kWh paid for exports by a schedule of their own; export_prices: by the step
+    `-- holidays           Holidays           days that are billed as weekends or by a row of their own
 
 Every record is frozen and checks itself, so a tariff that exists can be billed. Periods count from 0, months from 0 (January)
 inside; files and messages use the words of their format.
@@ -15,67 +21,20 @@ inside; files and messages use the words of their format.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
 
 from brayton.core.errors import Fault, Faults, InputError
 from brayton.core.provenance import Source
-
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+from brayton.site.billing_demand import Ratchet
+from brayton.site.export_credit import NET_BILLING, ExportRule
+from brayton.site.holidays import NO_HOLIDAYS, Holidays
+from brayton.site.price_series import PriceSeries
+from brayton.site.schedule import MONTHS, Schedule, check_ends, check_schedule
 
 HIGHEST_ENERGY_USD_PER_KWH = 2.0
 """Energy and supply prices beyond this read as cents (estimate: retail prices in use, critical peaks included, stay below it)."""
-
-Matrix = tuple[tuple[int, ...], ...]
-"""Period of each hour: 12 months x 24 hours."""
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """Which period applies in each hour of the tariff's clock, for weekdays and for weekends (Saturday and Sunday)."""
-
-    weekday: Matrix
-    weekend: Matrix
-
-    def __post_init__(self) -> None:
-        with Faults() as faults:
-            for name, matrix in (("weekday", self.weekday), ("weekend", self.weekend)):
-                if len(matrix) != 12 or any(len(row) != 24 for row in matrix):
-                    faults.add(f"schedule.{name}", f"{len(matrix)} rows", "must be 12 months x 24 hours", "Give each hour.")
-
-    @cached_property
-    def table(self) -> NDArray[np.int64]:
-        """Periods as an array (2, 12, 24): weekday 0 or weekend 1, month, hour."""
-        return np.array((self.weekday, self.weekend), dtype=np.int64)
-
-    @cached_property
-    def periods_by_month(self) -> tuple[tuple[int, ...], ...]:
-        """The periods that occur in each month, in ascending order."""
-        return tuple(tuple(int(p) for p in np.unique(self.table[:, month])) for month in range(12))
-
-    @classmethod
-    def uniform(cls) -> Schedule:
-        """Period 0 at all times."""
-        matrix = ((0,) * 24,) * 12
-        return cls(matrix, matrix)
 
 
 @dataclass(frozen=True)
@@ -110,19 +69,28 @@ class DemandTier:
         return self.rate_usd_per_kw + self.adjustment_usd_per_kw
 
 
-LimitUnit = Literal["kWh", "kWh daily"]
+LimitUnit = Literal["kWh", "kWh daily", "kWh/kW", "kWh/kW daily"]
+"""Tier limits are kWh per month, kWh per day times the days of the month, or either of them times the billing demand [kW] of the
+month (hours of use: a load-factor rate)."""
+
+DemandUnit = Literal["kW", "kVA", "hp"]
+"""Demand is metered in kW, or billed in kVA (kW over the power factor) or in horsepower (0.745699872 kW)."""
+
+DemandBasis = Literal["month", "month per day", "each day"]
+"""month: USD/kW on the highest demand of the month. month per day: USD/kW and day on the same, times the days of the month.
+each day: USD/kW on the highest demand of every single day."""
 
 
 @dataclass(frozen=True)
 class EnergyPeriod:
-    """A period and its tiers. limit_unit: tier limits are kWh per month, or kWh per day times the days of the month."""
+    """A period and its tiers. limit_unit: see `LimitUnit`."""
 
     name: str
     tiers: tuple[EnergyTier, ...]
     limit_unit: LimitUnit = "kWh"
 
     def __post_init__(self) -> None:
-        _check_tiers(f"energy period {self.name}", self.limits)
+        check_ends(f"energy period {self.name}", self.limits)
 
     @property
     def limits(self) -> tuple[float, ...]:
@@ -137,13 +105,15 @@ class EnergyPeriod:
 
 @dataclass(frozen=True)
 class DemandPeriod:
-    """A period of demand and its tiers."""
+    """A period of demand and its tiers, in its unit; upper limits and prices are per that unit, whatever their names say."""
 
     name: str
     tiers: tuple[DemandTier, ...]
+    unit: DemandUnit = "kW"
+    basis: DemandBasis = "month"
 
     def __post_init__(self) -> None:
-        _check_tiers(f"demand period {self.name}", [tier.upper_kw for tier in self.tiers])
+        check_ends(f"demand period {self.name}", [tier.upper_kw for tier in self.tiers])
 
 
 @dataclass(frozen=True)
@@ -218,6 +188,14 @@ class CoincidentPeak:
     windows: tuple[PeakWindow, ...]
 
 
+@dataclass(frozen=True)
+class ReactiveCharge:
+    """A charge on the highest reactive demand of each month; free_kvar_per_kw: free of it, per kW of the month's peak."""
+
+    usd_per_kvar: float
+    free_kvar_per_kw: float = 0.0
+
+
 ChargePeriod = Literal["day", "month", "year"]
 
 
@@ -239,6 +217,7 @@ class Tariff:
     demand_window_minutes: over which the meter averages demand; None takes the step of the load.
     eligible_kw: demand of the customers that the tariff is for.
     delivery_only: the energy itself is not in the prices. dg_rule: the record's own word on customers who generate.
+    buyback, export_prices: what exports earn, in place of the sell prices of the energy charge.
     """
 
     name: str
@@ -256,16 +235,41 @@ class Tariff:
     delivery_only: bool = False
     dg_rule: str = ""
     notes: tuple[str, ...] = ()
+    ratchet: Ratchet | None = None
+    reactive: ReactiveCharge | None = None
+    coincident_demand: TouDemandCharge | None = None
+    export: ExportRule = NET_BILLING
+    buyback: EnergyCharge | None = None
+    import_prices: PriceSeries | None = None
+    export_prices: PriceSeries | None = None
+    holidays: Holidays = NO_HOLIDAYS
 
     def __post_init__(self) -> None:
+        charges = (self.energy, self.import_prices, self.tou_demand, self.flat_demand)
         with Faults() as faults:
-            if self.energy is None and self.tou_demand is None and self.flat_demand is None and not self.fixed:
+            if not any(charges) and not self.fixed:
                 faults.add("tariff", self.name, "charges nothing", "Give energy, demand or fixed charges.")
             if len(self.supply_usd_per_kwh) != 12:
                 faults.add("supply_usd_per_kwh", self.supply_usd_per_kwh, "must be twelve prices", "Give one for each month.")
             window = self.demand_window_minutes
             if window is not None and (window <= 0 or 60 % window):
                 faults.add("demand_window_minutes", window, "must divide 60", "Use 60, 30, 15, 10 or 5.")
+            if self.ratchet is not None and any(period.basis == "each day" for period in self.demand_periods):
+                rule = "holds for the demand of a month; this tariff bills the demand of each day"
+                faults.add("ratchet", self.name, rule, "Drop the ratchet, or bill the demand of the month.")
+            if self.export.nets_months and (self.import_prices or self.export_prices or self.buyback):
+                rule = (
+                    f"{self.export.method} nets the energy of a month by period: it has no price by the step or for exports alone"
+                )
+                faults.add("export.method", self.export.method, rule, "Use net_billing, or drop those prices.")
+            if self.export.nets_months and self.energy is None:
+                faults.add("export.method", self.export.method, "nets the energy of periods, and there are none", "Give energy.")
+
+    @property
+    def demand_periods(self) -> tuple[DemandPeriod, ...]:
+        """Periods of all its demand charges."""
+        charges = (self.tou_demand, self.flat_demand, self.coincident_demand)
+        return tuple(period for charge in charges if charge is not None for period in charge.periods)
 
     @property
     def has_supply(self) -> bool:
@@ -292,32 +296,3 @@ def with_supply(tariff: Tariff, usd_per_kwh: float | Sequence[float]) -> Tariff:
         rule = f"the tariff has a supply price of its own, {tariff.supply_usd_per_kwh[0]:g} USD/kWh in January"
         raise InputError(Fault("supply_usd_per_kwh", prices[0], rule, "Drop one of the two."))
     return replace(tariff, supply_usd_per_kwh=prices)
-
-
-def missing_period(matrix: Iterable[Iterable[int]], count: int) -> tuple[int, int, int] | None:
-    """Month, hour and number of the first cell that refers to a period outside 0..count-1; None if all exist."""
-    for month, row in enumerate(matrix):
-        for hour, period in enumerate(row):
-            if not 0 <= period < count:
-                return month, hour, period
-    return None
-
-
-def check_schedule(path: str, schedule: Schedule, periods: Sequence[object]) -> None:
-    """InputError if the schedule refers to a period that does not exist, naming the first such month and hour."""
-    with Faults() as faults:
-        for days, matrix in (("weekday", schedule.weekday), ("weekend", schedule.weekend)):
-            found = missing_period(matrix, len(periods))
-            if found is not None:
-                month, hour, period = found
-                place = f"{path}, {days}, {MONTHS[month]} {hour}:00"
-                faults.add(
-                    place, period, f"period does not exist, there are {len(periods)} from 0", "Add it or correct the hour."
-                )
-
-
-def _check_tiers(path: str, uppers: Sequence[float]) -> None:
-    rising = all(low < high for low, high in zip((0.0, *uppers), uppers, strict=False))
-    if not uppers or not rising or not math.isinf(uppers[-1]):
-        rule = "tier limits must rise from above zero, the last without limit"
-        raise InputError(Fault(path, list(uppers), rule, "Order the tiers; leave the last one open."))

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from brayton.core.errors import Fault, InputError, unknown_name
 from brayton.core.timeaxis import TimeAxis
-from brayton.site.tariff import Schedule, Tariff
+from brayton.site.holidays import NO_HOLIDAYS, SATURDAY, SUNDAY, Holidays
+from brayton.site.schedule import HOLIDAY, TWELVE_MONTHS, WEEKDAY, WEEKEND, Schedule
+from brayton.site.tariff import EnergyCharge, Tariff
 
 Dst = Literal["none", "us"]
-
-SATURDAY, SUNDAY = 5, 6
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class TariffClock:
 
     axis: TimeAxis
     dst: Dst = "none"
+    holidays: Holidays = NO_HOLIDAYS
 
     def __post_init__(self) -> None:
         if self.dst not in get_args(Dst):
@@ -61,12 +62,31 @@ class TariffClock:
         return np.bincount(self.axis.month) * self.axis.days // self.axis.steps
 
     @cached_property
+    def day(self) -> NDArray[np.int64]:
+        """Day of the year of each step on the clock, from 0."""
+        return self.axis.day[self.step]
+
+    @cached_property
     def _day_type(self) -> NDArray[np.int64]:
-        return (self.axis.weekday[self.step] >= SATURDAY).astype(np.int64)
+        kind = np.where(self.axis.weekday >= SATURDAY, WEEKEND, WEEKDAY)
+        days = self.holidays.days(self.axis.year)
+        if days:
+            dates = self.axis.stamps.astype("datetime64[D]")
+            kind = np.where(np.isin(dates, np.array(sorted(days), dtype="datetime64[D]")), HOLIDAY, kind)
+        return kind[self.step]
+
+    def _rows(self, schedule: Schedule) -> NDArray[np.int64]:
+        """The row of a schedule that applies on the day of each step."""
+        if schedule.row_starts == TWELVE_MONTHS:
+            return self.month
+        first = self.axis.stamps.astype("datetime64[M]")
+        of_month = (self.axis.stamps.astype("datetime64[D]") - first).astype(np.int64) + 1
+        starts = np.array([100 * month + day for month, day in schedule.row_starts])
+        return (np.searchsorted(starts, 100 * (self.axis.month + 1) + of_month, side="right") - 1)[self.step]
 
     def periods(self, schedule: Schedule) -> NDArray[np.int64]:
         """The period of each step."""
-        return schedule.table[self._day_type, self.month, self.axis.hour[self.step]]
+        return schedule.table[self._day_type, self._rows(schedule), self.axis.hour[self.step]]
 
 
 def us_daylight_season(year: int) -> tuple[np.datetime64, np.datetime64]:
@@ -93,26 +113,48 @@ def _sunday(year: int, month: int, nth: int) -> dt.date:
     return dt.date(year, month, sundays[nth - 1 if nth > 0 else nth])
 
 
+def clock_of(tariff: Tariff, axis: TimeAxis, dst: Dst = "none") -> TariffClock:
+    """The clock of an axis with the tariff's holidays."""
+    return TariffClock(axis, dst, tariff.holidays)
+
+
 def hourly_energy_price(tariff: Tariff, axis: TimeAxis, dst: Dst = "none") -> NDArray[np.float64]:
     """Price of a further kWh imported in each step, in the first tier, supply included [USD/kWh]; shape (steps,)."""
-    clock = TariffClock(axis, dst)
-    supply = np.array(tariff.supply_usd_per_kwh)[clock.month]
-    if tariff.energy is None:
-        return supply
-    first_tier = np.array([period.tiers[0].price_usd_per_kwh for period in tariff.energy.periods])
-    return first_tier[clock.periods(tariff.energy.schedule)] + supply
+    clock = clock_of(tariff, axis, dst)
+    price = np.array(tariff.supply_usd_per_kwh)[clock.month]
+    series = tariff.import_prices
+    if series is not None:
+        price = price + series.on(axis)
+    if tariff.energy is not None and (series is None or series.added):
+        price = price + _first_tier(tariff.energy, clock, [period.tiers[0].price_usd_per_kwh for period in tariff.energy.periods])
+    return price
 
 
 def hourly_sell_price(tariff: Tariff, axis: TimeAxis, dst: Dst = "none") -> NDArray[np.float64]:
-    """What a kWh exported earns in each step, in the first tier [USD/kWh]; nought where the tariff names no sell price."""
-    if tariff.energy is None:
-        return np.zeros(axis.steps)
-    first_tier = np.array([period.tiers[0].sell_usd_per_kwh or 0.0 for period in tariff.energy.periods])
-    return first_tier[TariffClock(axis, dst).periods(tariff.energy.schedule)]
+    """What a kWh exported earns in each step, in the first tier [USD/kWh]; nought where the tariff names no sell price.
+
+    Under net metering in kWh a kWh exported is worth one imported in the same period, supply included.
+    """
+    clock = clock_of(tariff, axis, dst)
+    series, charge = tariff.export_prices, tariff.buyback or tariff.energy
+    price = np.zeros(axis.steps) if series is None else series.on(axis)
+    if charge is None or (series is not None and not series.added):
+        return price
+    if tariff.export.method == "net_metering":
+        return hourly_energy_price(tariff, axis, dst)
+    credited = tariff.buyback is not None
+    first = [period.tiers[0] for period in charge.periods]
+    return price + _first_tier(
+        charge, clock, [tier.price_usd_per_kwh if credited else tier.sell_usd_per_kwh or 0.0 for tier in first]
+    )
+
+
+def _first_tier(charge: EnergyCharge, clock: TariffClock, usd_per_kwh: list[float]) -> NDArray[np.float64]:
+    return np.array(usd_per_kwh)[clock.periods(charge.schedule)]
 
 
 def hourly_demand_period(tariff: Tariff, axis: TimeAxis, dst: Dst = "none") -> NDArray[np.int64]:
     """Index into ``tariff.tou_demand.periods`` of each step; -1 throughout for a tariff without time-of-use demand."""
     if tariff.tou_demand is None:
         return np.full(axis.steps, -1)
-    return TariffClock(axis, dst).periods(tariff.tou_demand.schedule)
+    return clock_of(tariff, axis, dst).periods(tariff.tou_demand.schedule)

@@ -55,8 +55,8 @@ from pydantic import Field
 from brayton.core.errors import Fault, Faults, InputError
 from brayton.core.provenance import Basis, Source
 from brayton.core.records import Record, parse_record, read_toml
+from brayton.site.schedule import MONTHS, Matrix, Schedule
 from brayton.site.tariff import (
-    MONTHS,
     ChargePeriod,
     CoincidentPeak,
     DemandPeriod,
@@ -65,10 +65,8 @@ from brayton.site.tariff import (
     EnergyPeriod,
     EnergyTier,
     FlatDemandCharge,
-    Matrix,
     PeakWindow,
     RecurringCharge,
-    Schedule,
     Tariff,
     TouDemandCharge,
     twelve_prices,

@@ -266,7 +266,7 @@ def _calendar_notes(energy: EnergyCharge | None) -> Iterator[str]:
     """What a schedule of months, hours and two kinds of day cannot say."""
     if energy is None:
         return
-    weekday, weekend = energy.schedule.table
+    weekday, weekend = energy.schedule.table[:2]
     if (weekday != weekend).any():
         yield "URDB schedules know no holidays: they are billed as the day of the week on which they fall"
     elif (weekday != weekday[:, :1]).any():

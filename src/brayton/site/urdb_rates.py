@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import Any, cast
 
 from brayton.core.errors import Fault, Faults, InputError, nearest
+from brayton.site.schedule import MONTHS, Matrix, Schedule, missing_period
 from brayton.site.tariff import (
     HIGHEST_ENERGY_USD_PER_KWH,
-    MONTHS,
     DemandPeriod,
     DemandTier,
     EnergyCharge,
@@ -22,10 +22,7 @@ from brayton.site.tariff import (
     EnergyTier,
     FlatDemandCharge,
     LimitUnit,
-    Matrix,
-    Schedule,
     TouDemandCharge,
-    missing_period,
 )
 
 Record = Mapping[str, Any]

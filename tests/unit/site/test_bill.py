@@ -11,6 +11,7 @@ from brayton.core.errors import InputError
 from brayton.core.provenance import Source
 from brayton.core.timeaxis import TimeAxis
 from brayton.site.bill import Bill, bill
+from brayton.site.schedule import Matrix, Schedule
 from brayton.site.tariff import (
     CoincidentPeak,
     DemandPeriod,
@@ -20,10 +21,8 @@ from brayton.site.tariff import (
     EnergyTier,
     FlatDemandCharge,
     LimitUnit,
-    Matrix,
     PeakWindow,
     RecurringCharge,
-    Schedule,
     Tariff,
     TouDemandCharge,
     with_supply,

@@ -62,7 +62,7 @@ def test_json_ties(files: tuple[str, str], monkeypatch: pytest.MonkeyPatch, caps
         of_lines = sum(line["amount_usd"] for line in lines if line["month"] == month["month"])
         assert math.isclose(total, month["total_usd"], abs_tol=1e-6)
         assert math.isclose(of_lines, month["total_usd"], abs_tol=1e-6)
-    assert set(lines[0]) == {"month", "item", "period", "tier", "quantity", "unit", "rate", "amount_usd"}
+    assert set(lines[0]) == {"month", "item", "period", "tier", "quantity", "unit", "rate", "amount_usd", "note"}
     assert {line["item"] for line in lines} == {"energy", "supply", "flat_demand", "fixed", "export"}
     assert document["calendar"] == {"year": 2018, "step_minutes": 60, "dst": "us"}
     assert document["sources"][0]["basis"] == "estimate"

@@ -12,6 +12,7 @@ import pytest
 from brayton.core.errors import InputError
 from brayton.core.provenance import Source
 from brayton.core.timeaxis import TimeAxis
+from brayton.site.schedule import Matrix, Schedule
 from brayton.site.tariff import (
     DemandPeriod,
     DemandTier,
@@ -19,9 +20,7 @@ from brayton.site.tariff import (
     EnergyPeriod,
     EnergyTier,
     FlatDemandCharge,
-    Matrix,
     RecurringCharge,
-    Schedule,
     Tariff,
     TouDemandCharge,
     twelve_prices,
