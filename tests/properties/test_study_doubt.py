@@ -1,0 +1,116 @@
+"""What holds for any doubt: margins, order of percentiles, and that more help never hurts in an outage."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from brayton.core.provenance import Source
+from brayton.study.doubt.bands import band
+from brayton.study.doubt.demand_risk import Trips, demand_risk, simulate_peaks
+from brayton.study.doubt.distributions import Uniform
+from brayton.study.doubt.draws import Correlation, Uncertain, draw
+from brayton.study.doubt.stand_alone import Island, stand_alone
+from brayton.study.doubt.survival import Fleet, survival_constant, survival_curve
+
+BRIEF = settings(max_examples=40, deadline=None)
+SHARE = st.floats(0.0, 1.0)
+HOURS = st.floats(0.1, 5000.0)
+SOURCE = Source("test", "", "estimate")
+
+
+@BRIEF
+@given(st.lists(st.floats(-1.0, 1.0), min_size=2, max_size=5), st.integers(1, 200), st.integers(0, 2**32))
+def test_any_possible_correlation_leaves_the_margins_stratified(loadings: list[float], count: int, seed: int) -> None:
+    """One common cause with these loadings gives a possible matrix."""
+    inputs = [Uncertain(f"x{i}", "", "-", 0.5, Uniform(0.0, 1.0), SOURCE) for i in range(len(loadings))]
+    pairs = [
+        Correlation(f"x{i}", f"x{j}", loadings[i] * loadings[j])
+        for i in range(len(loadings))
+        for j in range(i + 1, len(loadings))
+    ]
+    for values in draw(inputs, count, seed, correlations=pairs).values.values():
+        assert sorted(np.minimum(np.floor(values * count), count - 1).astype(int).tolist()) == list(range(count))
+
+
+@BRIEF
+@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=300))
+def test_percentiles_are_in_order_and_among_the_draws(values: list[float]) -> None:
+    found = band(values)
+    assert min(values) <= found.p10 <= found.p50 <= found.p90 <= max(values)
+    assert {found.p10, found.p50, found.p90} <= set(values)
+    assert min(found.p10_se, found.p50_se, found.p90_se) >= 0.0
+
+
+@BRIEF
+@given(st.integers(1, 8), st.integers(0, 8), SHARE, HOURS, HOURS, st.floats(0.0, 2000.0))
+def test_survival_is_a_probability_that_help_raises(
+    units: int, needed: int, start_chance: float, mtbf_h: float, mttr_h: float, outage_h: float
+) -> None:
+    bare, mended = Fleet(units, start_chance, mtbf_h), Fleet(units, start_chance, mtbf_h, mttr_h)
+    chance = float(survival_constant(bare, needed, outage_h))
+    assert 0.0 <= chance <= 1.0 + 1e-12
+    assert float(survival_constant(mended, needed, outage_h)) >= chance - 1e-9
+    assert float(survival_constant(Fleet(units + 1, start_chance, mtbf_h), needed, outage_h)) >= chance - 1e-12
+    assert float(survival_constant(bare, needed + 1, outage_h)) <= chance + 1e-12
+    assert float(survival_constant(bare, needed, 2.0 * outage_h)) <= chance + 1e-12
+
+
+@BRIEF
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=12), st.integers(1, 4), SHARE, HOURS, HOURS)
+def test_the_survival_curve_never_rises(needed: list[int], units: int, start_chance: float, mtbf_h: float, mttr_h: float) -> None:
+    curve = survival_curve(Fleet(units, start_chance, mtbf_h, mttr_h), needed, 1.0, 10)
+    assert ((curve >= 0.0) & (curve <= 1.0 + 1e-12)).all()
+    assert (np.diff(curve, axis=0) <= 1e-12).all()
+
+
+ISLANDS = st.fixed_dictionaries(
+    {
+        "units": st.integers(0, 3),
+        "min_load_kw": st.floats(0.0, 60.0),
+        "fuel_kw_hhv_idle": st.floats(0.0, 100.0),
+        "fuel_kw_hhv_per_kw": st.floats(0.0, 4.0),
+        "start_h": st.sampled_from([0.0, 0.1]),
+        "black_start": st.booleans(),
+        "load_bank_kw": st.floats(0.0, 30.0),
+        "held_kwh_hhv": st.floats(0.0, 3000.0),
+        "battery_kwh": st.floats(0.0, 200.0),
+        "battery_kw": st.floats(0.0, 100.0),
+        "battery_eff": st.floats(0.5, 1.0),
+    }
+)
+
+
+@BRIEF
+@given(ISLANDS, st.lists(st.floats(0.0, 150.0), min_size=6, max_size=6), st.lists(st.floats(0.0, 60.0), min_size=6, max_size=6))
+def test_an_island_gives_only_what_it_has(keys: dict[str, Any], loads: list[float], powers: list[float]) -> None:
+    tiers = np.array([loads, loads[::-1]])
+    found = stand_alone(Island(unit_kw=np.array(powers), **keys), tiers, 1.0, 8)
+    assert (found.served_kwh <= found.asked_kwh * (1.0 + 1e-9) + 1e-9).all()
+    assert (found.fuel_kwh_hhv <= keys["held_kwh_hhv"] * (1.0 + 1e-9)).all()
+    assert (np.diff(found.survived.astype(int), axis=0) <= 0).all()
+    # electricity comes from the fuel, at no better than the slope, or from the battery
+    if keys["fuel_kw_hhv_per_kw"] > 0.0:
+        most = found.fuel_kwh_hhv / keys["fuel_kw_hhv_per_kw"] + keys["battery_kwh"]
+        assert (found.served_kwh.sum(axis=0) <= most * (1.0 + 1e-9) + 1e-6).all()
+
+
+@BRIEF
+@given(st.integers(0, 2**32), st.floats(0.0, 0.2), st.sampled_from([(1.0,), (2.0, 6.0)]))
+def test_the_risk_is_bounded_and_grows_with_the_rate(seed: int, rate: float, lengths: tuple[float, ...]) -> None:
+    generator = np.random.default_rng(seed)
+    calm = generator.uniform(0.0, 100.0, 60)
+    tripped, month = calm + generator.uniform(0.0, 60.0, 60), np.repeat(np.arange(12), 5)
+    chances = (1.0 / len(lengths),) * len(lengths)
+    low = demand_risk(calm, tripped, month, Trips(np.full(60, rate), lengths, chances), 1.0)
+    high = demand_risk(calm, tripped, month, Trips(np.full(60, 2.0 * rate), lengths, chances), 1.0)
+    assert ((low.chance >= 0.0) & (low.chance <= high.chance + 1e-12) & (high.chance <= 1.0)).all()
+    assert ((low.extra_kw >= 0.0) & (low.extra_kw <= (low.tripped_kw - low.peak_kw) * low.chance + 1e-9)).all()
+    assert max(low.chance) <= low.chance_of_year + 1e-12 <= low.chance.sum() + 2e-12
+    peaks = simulate_peaks(calm, tripped, month, Trips(np.full(60, rate), lengths, chances), 1.0, years=20, seed=1)
+    assert ((peaks >= low.peak_kw - 1e-12) & (peaks <= low.tripped_kw + 1e-12)).all()
+    assert math.isfinite(peaks.sum())
