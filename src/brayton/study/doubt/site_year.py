@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from brayton.study.finance import FirstYear
+from brayton.study.money.first_year import FirstYear
 
 Floats = NDArray[np.float64]
 

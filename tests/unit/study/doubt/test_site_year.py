@@ -24,7 +24,9 @@ from brayton.study.doubt.draws import draw
 from brayton.study.doubt.montecarlo import run_draws
 from brayton.study.doubt.site_year import SiteYear, YearFactors, YearTotals, mean_age_years
 from brayton.study.doubt.tornado import tornado
-from brayton.study.finance import FinanceTerms, FirstYear, cash_flow, levelised_cost_usd_per_kwh, present_values
+from brayton.study.money.first_year import FirstYear, cash_flow, levelised_cost_usd_per_kwh
+from brayton.study.money.measures import present_values
+from brayton.study.money.terms import FinanceTerms
 
 Floats = NDArray[np.float64]
 FUEL_USD_PER_KWH, OM_USD_PER_KWH, COST_USD = 0.02, 0.015, 150_000.0
