@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import calendar
+import gzip
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from brayton.core.timeaxis import TimeAxis
 from brayton.gas.air import humidity_ratio
-from brayton.site.pool import Pool, PoolLosses, pool_losses, surface_wind_factor
+from brayton.site.pool import Pool, PoolLosses, pool_losses, sky_infrared, surface_wind_factor
 from brayton.site.pool_year import PoolYear, simulate_pool
 from brayton.site.weather import Weather, correct_to_elevation, read_epw
 from brayton.study.pool import CoverTable, PoolTable, pool_of
@@ -20,11 +22,19 @@ from brayton.study.pool import CoverTable, PoolTable, pool_of
 AXIS = TimeAxis(2003)
 LUND_W_PER_M2_K = 59.6
 AQUANA_KW = (280.0, 290.0)
+BERDAHL_MARTIN_LESS_W_M2 = 33.0
+"""Clear-sky radiation by Berdahl and Martin (1984), with the term for pressure, below the EPW's: cloudless hours of Golden."""
 PARTS = ("evaporation", "convection", "radiation", "makeup", "ground", "solar")
 
 
 def station(shared: Path, name: str) -> Weather:
     return read_epw(next((shared / "inputs" / "weather").glob(f"*{name}*")))
+
+
+def opaque_sky_tenths(shared: Path, name: str) -> NDArray[np.float64]:
+    """Column 24 of the EPW, which our reader leaves out."""
+    with gzip.open(next((shared / "inputs" / "weather").glob(f"*{name}*")), "rt", encoding="latin-1") as lines:
+        return np.array([float(line.split(",")[23]) for line in list(lines)[8:]])
 
 
 def hotel(**changes: Any) -> PoolTable:
@@ -57,6 +67,17 @@ def test_shares_and_coefficients_in_print_shared(shared: Path, table: Callable[.
     net_w = losses.evaporation_kw + losses.convection_kw + losses.radiation_kw
     coefficient = float(net_w.sum() * 1e3 / (pool.area_m2 * (28.0 - weather.dry_bulb_c).sum()))
     rows.append(["surface loss of a quiet pool over water less air, Golden, W/(m2 K)", LUND_W_PER_M2_K, f"{coefficient:.1f}"])
+    cloudless = opaque_sky_tenths(shared, "Golden") == 0
+    assert weather.sky_infrared_w_m2 is not None
+    theirs_w = float(weather.sky_infrared_w_m2[cloudless].mean())
+    clear_w = float(sky_infrared(replace(weather, sky_infrared_w_m2=None))[cloudless].mean())
+    rows.append(
+        [
+            "long-wave radiation of the cloudless sky, Golden, W/m2: of the EPW, and by Clark and Allen",
+            f"{theirs_w:.0f}",
+            f"{clear_w:.0f}",
+        ]
+    )
     heat_kw = aquana_heat_kw(weather)
     rows.append(["indoor pool, 1800 m2, halls at 30 degC and 55 %, heat kW", "280 to 290", f"{heat_kw:.0f}"])
     note = (
@@ -66,6 +87,7 @@ def test_shares_and_coefficients_in_print_shared(shared: Path, table: Callable[.
     )
     table("pool_published", "Pool: shares and coefficients in print", ("quantity", "print", "here"), rows, note)
     assert all(0.25 < share < 0.45 for share in shares), shares  # "typically 30-40 %": five points for other places than theirs
+    assert abs(clear_w / theirs_w - 1.0) < 0.02  # the same correlation: whole degrees and percents of the file
     assert 0.5 < coefficient / LUND_W_PER_M2_K < 1.5  # a rule of thumb: half as much again either way
     assert 0.5 < heat_kw / np.mean(AQUANA_KW) < 1.5  # an order of magnitude: showers and air are in theirs
 
@@ -112,7 +134,10 @@ def test_santa_fe_pool_prediction_shared(shared: Path, table: Callable[..., None
     }
     heats = {name: simulate_pool(other, weather, AXIS, np.zeros(AXIS.steps)) for name, other in variants.items()}
     clear = simulate_pool(pool, replace(weather, sky_infrared_w_m2=None), AXIS, np.zeros(AXIS.steps))
-    heats["clear sky always (Berdahl and Martin)"] = clear
+    heats["clear sky always (Clark and Allen)"] = clear
+    assert weather.sky_infrared_w_m2 is not None
+    colder = replace(weather, sky_infrared_w_m2=weather.sky_infrared_w_m2 - BERDAHL_MARTIN_LESS_W_M2)
+    heats["sky 33 W/m2 colder (Berdahl and Martin)"] = simulate_pool(pool, colder, AXIS, np.zeros(AXIS.steps))
     for name, other in heats.items():
         heat = float(other.backup_kw.sum())
         blanks = [""] * 8

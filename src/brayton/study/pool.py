@@ -63,7 +63,7 @@ class PoolTable(Record):
     )
     months: Annotated[tuple[int, ...], AfterValidator(_months)] = key("months in use, 1 to 12", "", MONTHS, min_length=1)
     open_hour: int = key("first hour of bathers, local standard time", "h", 8, ge=0, le=23)
-    close_hour: int = key("hour at which they leave; over midnight if before open_hour", "h", 20, ge=0, le=24)
+    close_hour: int = key("hour at which they leave; over midnight if before open_hour, all day if alike", "h", 20, ge=0, le=24)
     evaporation: Literal["smith_lof_jones", "carrier"] = key("correlation of evaporation", "", "smith_lof_jones")
     activity_open: float | None = key(
         "factor on evaporation with bathers; 1.55 on smith_lof_jones and 1.0 on carrier if left out", "", None, gt=0, le=5

@@ -17,9 +17,9 @@ from brayton.site.pool import (
     WATER_EMISSIVITY,
     Cover,
     Pool,
-    berdahl_martin,
     bowen_convection,
     carrier,
+    clark_allen,
     dew_point_c,
     disc_conduction_w,
     latent_heat_kj_per_kg,
@@ -98,9 +98,8 @@ def test_latent_heat_of_the_steam_tables() -> None:
 
 
 def test_clear_sky_emissivity_of_the_print() -> None:
-    assert berdahl_martin(10.0, 12.0, 100.0) == pytest.approx(0.711 + 0.056 + 0.0073 - 0.013)
-    assert berdahl_martin(10.0, 0.0, 80.0) == pytest.approx(0.711 + 0.056 + 0.0073 + 0.013 - 0.024)
-    assert berdahl_martin(-40.0, 6.0, 100.0) == berdahl_martin(-13.0, 6.0, 100.0)
+    """At 0 degC the logarithm all but vanishes; 27.3 K up it is ln 1.1."""
+    assert clark_allen([-0.15, 27.15]) == pytest.approx([0.787, 0.787 + 0.764 * math.log(1.1)])
 
 
 def test_dew_point_of_saturated_air() -> None:
@@ -168,11 +167,11 @@ def test_warm_damp_air_gives_heat_back() -> None:
 
 def test_a_sky_that_the_weather_does_not_know_is_clear() -> None:
     weather = steady_weather(sky_infrared_w_m2=None)
-    infrared = sky_infrared(weather, AXIS)
+    infrared = sky_infrared(weather)
     assert infrared[12] == pytest.approx(
-        float(berdahl_martin(dew_point_c(0.5 * 1.7057), 12.5, 80.0)) * STEFAN_BOLTZMANN_W_M2_K4 * 288.15**4, rel=1e-3
+        float(clark_allen(dew_point_c(0.5 * 1.7057))) * STEFAN_BOLTZMANN_W_M2_K4 * 288.15**4, rel=1e-3
     )
-    assert sky_infrared(steady_weather(), AXIS)[0] == 280.0
+    assert sky_infrared(steady_weather())[0] == 280.0
 
 
 def test_the_low_edge_over_a_season() -> None:
@@ -246,6 +245,25 @@ def test_offered_heat_fills_the_band_and_no_more() -> None:
     assert year.water_temp_c.max() == pytest.approx(30.0)
     assert year.backup_kw.max() == 0.0
     assert year.taken_kw[0] == pytest.approx(year.losses.net_kw[0] + year.stored_kw[0], abs=1e-6)
+
+
+def test_water_that_is_only_renewed_cools_exponentially() -> None:
+    """Covered, quiet and on dry ground for 23 hours, it loses one volume a day: dT/dt = -(T - Tm)/24 h."""
+    pool = a_pool(
+        open_hour=23,
+        close_hour=24,
+        activity_open=0.0,
+        activity_closed=0.0,
+        refresh_per_day=1.0,
+        ground_w_per_m_k=0.0,
+        cover=Cover(1.0, 1.0, 1.0, 1.0),
+    )
+    year = simulate_pool(pool, steady_weather(), AXIS, np.zeros(AXIS.steps), backup_kw=0.0, start_temp_c=28.0)
+    assert year.water_temp_c[22] == pytest.approx(12.0 + 16.0 * math.exp(-23.0 / 24.0), abs=2e-3)
+
+
+def test_equal_hours_are_all_day() -> None:
+    assert a_pool(open_hour=6, close_hour=6).is_open(AXIS).all()
 
 
 def test_an_unheated_pool_settles_where_its_losses_vanish() -> None:
