@@ -85,6 +85,14 @@ class DemandRisk:
     extra_kw: Floats
     chance_of_year: float
 
+    def as_dict(self) -> dict[str, list[float | None] | float]:
+        """Keys of result.json, twelve values each; null for a month that holds no step."""
+        names = ("peak_kw", "tripped_kw", "chance", "extra_kw")
+        months: dict[str, list[float | None] | float] = {
+            name: [None if math.isnan(value) else value for value in getattr(self, name).tolist()] for name in names
+        }
+        return months | {"chance_of_year": self.chance_of_year}
+
 
 def demand_risk(import_kw: ArrayLike, tripped_kw: ArrayLike, month_of: ArrayLike, trips: Trips, step_hours: float) -> DemandRisk:
     """The exact risk of the demand peak of each month.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import Any
 
@@ -83,6 +84,9 @@ def test_the_expected_peak_is_that_of_all_outcomes() -> None:
     assert risk.extra_kw[0] == pytest.approx(mean, rel=1e-12)
     assert risk.chance[0] == pytest.approx(hit, rel=1e-12)
     assert np.isnan(risk.peak_kw[1:]).all()
+    document = json.loads(json.dumps(risk.as_dict(), allow_nan=False))
+    assert document["peak_kw"] == [4.0] + [None] * 11
+    assert document["chance_of_year"] == pytest.approx(hit, rel=1e-12)
 
 
 def test_the_simulation_agrees_with_the_exact_risk() -> None:
