@@ -63,7 +63,8 @@ class Trips:
     def of(cls, reliability: Reliability, units_on: ArrayLike) -> Trips:
         """Trips of the machines that run in each step, `units_on` (n,): each running machine trips once in its MTBF.
 
-        Lengths are the middles of `LENGTHS` slices of equal probability of the down time, at most `LONGEST_TRIP_H`.
+        Trips are taken as random in time whatever `up_shape`. Lengths are the middles of `LENGTHS` slices of equal probability of
+        the down time, at most `LONGEST_TRIP_H`.
         """
         middles = (np.arange(LENGTHS) + 0.5) / LENGTHS
         lengths = np.minimum(reliability.repair_h(middles), LONGEST_TRIP_H)
@@ -83,6 +84,14 @@ class DemandRisk:
     chance: Floats
     extra_kw: Floats
     chance_of_year: float
+
+    def as_dict(self) -> dict[str, list[float | None] | float]:
+        """Keys of result.json, twelve values each; null for a month that holds no step."""
+        names = ("peak_kw", "tripped_kw", "chance", "extra_kw")
+        months: dict[str, list[float | None] | float] = {
+            name: [None if math.isnan(value) else value for value in getattr(self, name).tolist()] for name in names
+        }
+        return months | {"chance_of_year": self.chance_of_year}
 
 
 def demand_risk(import_kw: ArrayLike, tripped_kw: ArrayLike, month_of: ArrayLike, trips: Trips, step_hours: float) -> DemandRisk:
@@ -143,6 +152,16 @@ def simulate_peaks(
     return peaks
 
 
+@dataclass(frozen=True)
+class DemandCharge:
+    """What peaks cost: usd_per_kw of each month (12,); a ratchet bills `ratchet_share` of the highest of `look_back_months`
+    before, where that is more."""
+
+    usd_per_kw: Floats
+    ratchet_share: float = 0.0
+    look_back_months: int = 0
+
+
 def billed_demand_kw(peaks_kw: ArrayLike, ratchet_share: float, look_back_months: int, before_kw: ArrayLike) -> Floats:
     """Demand that a ratchet bills (..., months): the peak, or `ratchet_share` of the highest of the `look_back_months` before.
 
@@ -157,21 +176,32 @@ def billed_demand_kw(peaks_kw: ArrayLike, ratchet_share: float, look_back_months
     return np.maximum(peaks, ratchet_share * seen)
 
 
-def ratchet_echo(peaks_kw: ArrayLike, tripped_kw: ArrayLike, ratchet_share: float, look_back_months: int) -> Floats:
-    """Billed kW that a trip adds in all months together, per kW that it adds in its own (12,); NaN where it adds none.
+def extra_charges_usd(peaks_kw: ArrayLike, calm_kw: ArrayLike, charge: DemandCharge) -> Floats:
+    """What the trips of a year add to its demand charges [USD], (...) from peaks (..., 12), over those of a year without trips.
 
-    peaks_kw: of a year without trips (12,), repeated before and after. tripped_kw: peak of each month with a trip (12,). One
-    without a ratchet; up to 1 + share x look-back with a level load; 0 where the ratchet already bills more.
+    calm_kw: peaks without trips (12,). Years without trips come before and after, so that all of a ratchet's echo is counted.
     """
-    peaks, tripped = np.asarray(peaks_kw, dtype=float), np.asarray(tripped_kw, dtype=float)
-    ring = np.arange(-look_back_months, MONTHS + look_back_months) % MONTHS
-    before, after = peaks[ring[:look_back_months]], peaks[ring[look_back_months:]]
-    plain = billed_demand_kw(after, ratchet_share, look_back_months, before)
-    years = np.tile(after, (MONTHS, 1))
-    years[np.arange(MONTHS), np.arange(MONTHS)] = np.maximum(tripped, peaks)
-    added = (billed_demand_kw(years, ratchet_share, look_back_months, before) - plain).sum(axis=-1)
-    own = np.maximum(tripped - peaks, 0.0)
-    return np.divide(added, own, out=np.full(MONTHS, np.nan), where=own > 0.0)
+    calm, look_back = np.asarray(calm_kw, dtype=float), charge.look_back_months
+    ring = np.arange(-look_back, MONTHS + look_back) % MONTHS
+    before, echo, prices = calm[ring[:look_back]], calm[ring[look_back + MONTHS :]], charge.usd_per_kw[ring[look_back:]]
+
+    def cost(year_kw: Floats) -> Floats:
+        months = np.concatenate((year_kw, np.broadcast_to(echo, (*year_kw.shape[:-1], look_back))), axis=-1)
+        return billed_demand_kw(months, charge.ratchet_share, look_back, before) @ prices
+
+    return cost(np.asarray(peaks_kw, dtype=float)) - cost(calm)
+
+
+def ratchet_echo(calm_kw: ArrayLike, tripped_kw: ArrayLike, charge: DemandCharge) -> Floats:
+    """Cost of a trip in all months together over its cost in its own (12,); NaN where it adds none there.
+
+    calm_kw: peaks without trips (12,). tripped_kw: peak of each month with a trip (12,). One without a ratchet; up to
+    1 + share x look-back; 0 where the ratchet already bills more.
+    """
+    calm, tripped = np.asarray(calm_kw, dtype=float), np.asarray(tripped_kw, dtype=float)
+    years = np.where(np.eye(MONTHS, dtype=bool), np.maximum(tripped, calm), calm)
+    own = np.maximum(tripped - calm, 0.0) * charge.usd_per_kw
+    return np.divide(extra_charges_usd(years, calm, charge), own, out=np.full(MONTHS, np.nan), where=own > 0.0)
 
 
 @dataclass(frozen=True)

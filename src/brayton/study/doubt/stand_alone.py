@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brayton.core.errors import Faults
+from brayton.package.envelope import Envelope
 
 Floats = NDArray[np.float64]
 
@@ -64,14 +65,31 @@ class Island:
             if not 0.0 < self.battery_eff <= 1.0:
                 faults.add("battery_eff", self.battery_eff, "must lie above 0 and up to 1", "Give the efficiency of one way.")
 
+    @classmethod
+    def of(cls, envelope: Envelope) -> Island:
+        """The machines of `envelope` alone, on pipeline gas: full power of each step, and one straight line of fuel over power
+        through all breakpoints of the year (least squares)."""
+        runs = envelope.power_kw[:, -1] > 0.0
+        idle = per_kw = 0.0
+        if runs.any():
+            power, fuel = envelope.power_kw[runs].ravel(), envelope.fuel_kw_lhv[runs].ravel() * envelope.fuel_hhv_per_lhv
+            (idle, per_kw), *_ = np.linalg.lstsq(np.stack((np.ones_like(power), power), axis=1), fuel)
+        return cls(
+            units=envelope.count,
+            unit_kw=envelope.power_kw[:, -1],
+            min_load_kw=envelope.min_load_fraction * envelope.rated_power_kw,
+            fuel_kw_hhv_idle=float(idle),
+            fuel_kw_hhv_per_kw=float(per_kw),
+        )
+
 
 @dataclass(frozen=True)
 class StandAlone:
     """Outages from every step of the year (n), each `longest` steps.
 
-    survived: whether the first tier was carried in every step up to this one (longest, n). uninterrupted: whether the battery
-    carried it until the machines did (n,). served_kwh, asked_kwh: by tier and start (m, n), over all steps, also after a
-    failure. fuel_kwh_hhv: used (n,).
+    survived: whether the first tier was carried in every step up to this one, the first from when the machines carry load
+    (longest, n). uninterrupted: whether the battery carried it until then (n,). served_kwh, asked_kwh: by tier and start
+    (m, n), over all steps, also after a failure. fuel_kwh_hhv: used (n,).
     """
 
     survived: NDArray[np.bool_]
@@ -101,13 +119,13 @@ def stand_alone(
     from `random_units`; None: all. A tank that does not last through a step ends with the step before.
     Errors: InputError for loads that are not alike, missing or negative.
     """
-    _check_loads(island, tiers_kw, longest_steps)
+    _check_loads(island, tiers_kw, step_hours, longest_steps)
     n, eff = tiers_kw.shape[1], island.battery_eff
     starts = np.arange(n)
     critical_kw = tiers_kw[0]
     bridged_kwh = critical_kw * island.start_h / eff
     uninterrupted = (bridged_kwh <= island.battery_kwh) & ((critical_kw <= island.battery_kw) | (island.start_h == 0.0))
-    can_start = uninterrupted & (island.start_h > 0.0) | island.black_start
+    can_start = uninterrupted & (island.battery_kwh > 0.0) | island.black_start
     battery = np.where(uninterrupted, island.battery_kwh - bridged_kwh, island.battery_kwh)
     fuel, alive = np.full(n, island.held_kwh_hhv), np.ones(n, dtype=bool)
     survived = np.empty((longest_steps, n), dtype=bool)
@@ -125,7 +143,8 @@ def stand_alone(
         fuel = fuel - plan.fuel_kw * step_hours
         burnt_kwh += plan.fuel_kw * step_hours
         carried = np.arange(len(tiers))[:, None] < plan.tiers
-        served_kwh += np.where(carried, tiers_kw[:, at], 0.0) * step_hours
+        dark_h = np.where(uninterrupted, 0.0, island.start_h) if step == 0 else 0.0
+        served_kwh += np.where(carried, tiers_kw[:, at], 0.0) * (step_hours - dark_h)
         asked_kwh += tiers_kw[:, at] * step_hours
         alive &= plan.tiers >= 1
         survived[step] = alive
@@ -161,26 +180,27 @@ class _Moment:
         load = np.where(count > 0, np.take_along_axis(self.tiers_kw, np.maximum(count - 1, 0)[None], axis=0)[0], 0.0)
         machines = np.minimum(load, reach)
         charge = np.where(machines < load, 0.0, np.minimum(takes, reach - machines))
-        low = np.where(units > 0, np.minimum(island.min_load_kw, self.unit_kw), 0.0)
-        total = np.where((machines > 0.0) | (charge > 0.0), machines + charge, 0.0)
-        # too little to hold one machine: resistors make up for it, or the machines rest and the battery works alone
-        held = (total == 0.0) | (total + island.load_bank_kw >= low * (1.0 - 1e-12))
-        alone = ~held
-        alone_count = (self.tiers_kw[0] <= gives * (1.0 + 1e-12)).astype(np.int64)
-        count = np.where(alone, alone_count, count)
-        power = np.where(alone, 0.0, np.where(total > 0.0, np.maximum(total, low), 0.0))
-        battery = np.where(alone, -alone_count * self.tiers_kw[0], charge - (load - machines))
-        on = np.ceil(np.divide(power, self.unit_kw, out=np.zeros_like(power), where=self.unit_kw > 0.0) - 1e-9)
+        power = machines + charge
+        on = np.ceil(np.divide(power, self.unit_kw, out=np.zeros_like(power), where=self.unit_kw > 0.0) - 1e-9).astype(np.int64)
+        low = on * np.minimum(island.min_load_kw, self.unit_kw)
+        held = power + island.load_bank_kw >= low * (1.0 - 1e-12)
+        if not held.all():
+            # too little for so many machines, even with resistors: one rests, down to the battery alone
+            return self.plan(np.where(held, units, on - 1))
+        power = np.maximum(power, low)
         fuel = on * island.fuel_kw_hhv_idle + power * island.fuel_kw_hhv_per_kw
-        return _Plan(count, battery, fuel)
+        return _Plan(count, charge - (load - machines), fuel)
 
 
-def _check_loads(island: Island, tiers_kw: Floats, longest_steps: int) -> None:
+def _check_loads(island: Island, tiers_kw: Floats, step_hours: float, longest_steps: int) -> None:
     with Faults() as faults:
         if tiers_kw.ndim != 2 or tiers_kw.shape[0] < 1 or tiers_kw.shape[1:] != island.unit_kw.shape:
             rule = f"must be one row for each tier, of {island.unit_kw.size} steps as the machines' power"
             faults.add("tiers_kw", tiers_kw.shape, rule, "Align the series.")
         elif not (np.isfinite(tiers_kw).all() and (tiers_kw >= 0.0).all()):
             faults.add("tiers_kw", "NaN, infinite or negative", "must be finite and not negative", "Mend the loads first.")
+        if island.start_h > step_hours:
+            rule = f"the machines must carry load within the first step, {step_hours:g} h"
+            faults.add("start_h", island.start_h, rule, "Use longer steps.")
         if longest_steps < 1:
             faults.add("longest_steps", longest_steps, "must be one or more", "Give the length of the outage.")

@@ -169,7 +169,7 @@ class Outage(Record):
     longest_h: int = key("length of the outages looked at", "h", 168, ge=1, le=8760)
     start_failure: float = key("chance that an available machine does not start", "", START_FAILURE, ge=0, le=1)
     repair: bool = key("whether machines that fail are repaired during the outage, by `availability.mttr_h`", "", False)
-    start_minutes: float = key("from the outage until the machines carry load", "min", START_MINUTES, ge=0, le=1440)
+    start_minutes: float = key("from the outage until the machines carry load", "min", START_MINUTES, ge=0, le=60)
     black_start: bool = key("whether the machines start without outside power", "", False)
     load_bank_kw: float = key("resistors that hold a machine at its minimum load", "kW", 0.0, ge=0)
     held_kwh_hhv: float | None = key("fuel held on site; left out: pipeline, taken not to fail", "kWh HHV", None, ge=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import Any
 
@@ -12,9 +13,11 @@ from scipy import stats
 from brayton.core.errors import InputError
 from brayton.core.timeaxis import TimeAxis
 from brayton.study.doubt.demand_risk import (
+    DemandCharge,
     Trips,
     billed_demand_kw,
     demand_risk,
+    extra_charges_usd,
     peak_exceedance,
     ratchet_echo,
     simulate_peaks,
@@ -81,6 +84,9 @@ def test_the_expected_peak_is_that_of_all_outcomes() -> None:
     assert risk.extra_kw[0] == pytest.approx(mean, rel=1e-12)
     assert risk.chance[0] == pytest.approx(hit, rel=1e-12)
     assert np.isnan(risk.peak_kw[1:]).all()
+    document = json.loads(json.dumps(risk.as_dict(), allow_nan=False))
+    assert document["peak_kw"] == [4.0] + [None] * 11
+    assert document["chance_of_year"] == pytest.approx(hit, rel=1e-12)
 
 
 def test_the_simulation_agrees_with_the_exact_risk() -> None:
@@ -118,17 +124,37 @@ def test_a_ratchet_bills_the_highest_month_again() -> None:
     assert billed_demand_kw(peaks, 0.7, 0, before[:0]).tolist() == peaks.tolist()
 
 
+def charge(ratchet_share: float = 0.0, look_back_months: int = 11, usd_per_kw: float = 10.0) -> DemandCharge:
+    return DemandCharge(np.full(12, usd_per_kw), ratchet_share, look_back_months)
+
+
 def test_the_echo_of_a_ratchet() -> None:
     level = np.full(12, 100.0)
-    assert ratchet_echo(level, level + 50.0, 0.0, 11) == pytest.approx(np.ones(12))
+    assert ratchet_echo(level, level + 50.0, charge(0.0, 0)) == pytest.approx(np.ones(12))
+    assert ratchet_echo(level, level + 50.0, charge(0.0)) == pytest.approx(np.ones(12))
     # of 150 kW a ratchet of 80 % bills 120 in each of the 11 months after: 50 + 11 x 20 for 50
-    assert ratchet_echo(level, level + 50.0, 0.8, 11) == pytest.approx(np.full(12, (50 + 11 * 20) / 50))
-    assert ratchet_echo(level, level + 50.0, 1.0, 11) == pytest.approx(np.full(12, 12.0))
+    assert ratchet_echo(level, level + 50.0, charge(0.8)) == pytest.approx(np.full(12, (50 + 11 * 20) / 50))
+    assert ratchet_echo(level, level + 50.0, charge(1.0)) == pytest.approx(np.full(12, 12.0))
     # a summer peak of 200 kW bills 160 all year: a trip in winter up to 150 costs nothing
     summer = np.where(np.arange(12) == 6, 200.0, 100.0)
-    echo = ratchet_echo(summer, np.where(np.arange(12) == 6, 200.0, 150.0), 0.8, 11)
+    echo = ratchet_echo(summer, np.where(np.arange(12) == 6, 200.0, 150.0), charge(0.8))
     assert np.isnan(echo[6])
     assert (np.delete(echo, 6) == 0.0).all()
+
+
+def test_charges_of_random_years_have_the_exact_mean() -> None:
+    """Without a ratchet the expected charge is price times expected rise; a full ratchet makes it twelvefold for single trips."""
+    calm = np.full(8760, 100.0)
+    spec = trips(2e-6)
+    risk = demand_risk(calm, calm + 60.0, AXIS.month, spec, 1.0)
+    assert extra_charges_usd(risk.peak_kw, risk.peak_kw, charge(1.0)) == 0.0
+    peaks = simulate_peaks(calm, calm + 60.0, AXIS.month, spec, 1.0, years=40_000, seed=3)
+    plain, echoed = (extra_charges_usd(peaks, risk.peak_kw, charge(share)) for share in (0.0, 1.0))
+    assert plain.mean() == pytest.approx(10.0 * risk.extra_kw.sum(), abs=4 * plain.std() / math.sqrt(40_000))
+    assert set(np.unique(np.rint(plain)).tolist()) <= {0.0, 600.0, 1200.0}
+    once = plain == 600.0
+    assert once.any()
+    assert (echoed[once] == 7200.0).all()
 
 
 def test_the_trip_rate_of_the_tail_is_poisson() -> None:

@@ -76,6 +76,26 @@ def test_a_load_below_minimum_needs_a_load_bank_or_the_battery() -> None:
     assert (battery.fuel_kwh_hhv > 0.0).all()
 
 
+def test_each_of_several_machines_keeps_its_minimum() -> None:
+    """70 kW are too little for two machines of 40 at least and too much for one of 60."""
+    loads = rows(np.full(4, 70.0))
+    assert stand_alone(island(4, min_load_kw=40.0), loads, 1.0, 1).curve.tolist() == [0.0]
+    bank = stand_alone(island(4, min_load_kw=40.0, load_bank_kw=10.0), loads, 1.0, 1)
+    assert bank.curve.tolist() == [1.0]
+    assert (bank.fuel_kwh_hhv == 2 * 50.0 + 2.5 * 80.0).all()
+    battery = stand_alone(island(4, min_load_kw=40.0, battery_kwh=15.0, battery_kw=10.0), loads, 1.0, 4)
+    # 60 from one machine and 10 from the battery; then it is charged with the 10 that two machines need
+    assert battery.curve.tolist() == [1.0] * 4
+    tiers = stand_alone(island(4, min_load_kw=40.0), rows(np.full(4, 50.0), 20.0), 1.0, 1)
+    assert tiers.served_kwh[:, 0].tolist() == [50.0, 0.0]
+
+
+def test_the_dark_minutes_are_not_served() -> None:
+    found = stand_alone(island(4, start_h=0.25), rows(np.full(4, 60.0)), 1.0, 2)
+    assert found.served_kwh.tolist() == [[105.0] * 4]
+    assert found.curve.tolist() == [1.0, 1.0]
+
+
 def test_without_black_start_only_a_battery_brings_the_machines_up() -> None:
     loads = rows(np.full(4, 60.0))
     dead = stand_alone(island(4, black_start=False, start_h=0.1), loads, 1.0, 2)
@@ -119,5 +139,7 @@ def test_bad_islands_and_loads_are_refused() -> None:
         stand_alone(island(3), rows(np.ones(4)), 1.0, 1)
     with pytest.raises(InputError, match="not negative"):
         stand_alone(island(3), rows(np.array([1.0, -1.0, 1.0])), 1.0, 1)
+    with pytest.raises(InputError, match="within the first step"):
+        stand_alone(island(3, start_h=2.0), rows(np.ones(3)), 1.0, 1)
     with pytest.raises(InputError, match="longest_steps"):
         stand_alone(island(3), rows(np.ones(3)), 1.0, 0)
