@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
-import pytest
+from energyplus_runs import run_energyplus, weather_file
 from numpy.typing import NDArray
 
 from brayton.core.provenance import Source
@@ -114,19 +111,7 @@ HIGH_TEMPERATURE_CASES = (
 """Station, month, face velocity, and where the regeneration air starts if not as the process air."""
 
 
-@pytest.fixture(scope="module")
-def energyplus() -> ModuleType:
-    name = "energyplus_runs"
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def high_temperature(energyplus: ModuleType, folder: Path, station: str, month: int, **figures: object) -> Series:
+def high_temperature(folder: Path, station: str, month: int, **figures: object) -> Series:
     """A month of the wheel in EnergyPlus, its series by a short name."""
     folder.mkdir(exist_ok=True)
     given = {"start_c": 40.0, "start": "", "setpoint": 1e-5} | figures
@@ -135,16 +120,16 @@ def high_temperature(energyplus: ModuleType, folder: Path, station: str, month: 
         *(f"Wheel:Dehumidifier {item}" for item in WHEEL),
     ]
     text = BOX.format(month=month) + HIGH_TEMPERATURE.format(**given)
-    found = energyplus.run_energyplus(text, energyplus.weather_file(station), outputs, folder)
+    found = run_energyplus(text, weather_file(station), outputs, folder)
     return {name.replace(":System Node", "").replace("Wheel:Dehumidifier ", ""): values for name, values in found.items()}
 
 
 def high_temperature_case(
-    energyplus: ModuleType, folder: Path, station: str, month: int, velocity: float, start_c: float | None
+    folder: Path, station: str, month: int, velocity: float, start_c: float | None
 ) -> tuple[tuple[object, ...], list[float]]:
     """Line of the table, and the largest deviations of outlet [K], [kg/kg], heat and regeneration air [-] where it runs."""
     given = {} if start_c is None else {"start_c": start_c, "start": "-1,Start"}
-    found = high_temperature(energyplus, folder, station, month, velocity=velocity, **given)
+    found = high_temperature(folder, station, month, velocity=velocity, **given)
     inlet_c, inlet_w = found["In Temperature"], found["In Humidity Ratio"]
     start = found["RegIn Temperature"]
     assert start_c is None or np.allclose(start, start_c)
@@ -167,12 +152,12 @@ def high_temperature_case(
     return (f"high temperature, {velocity:g} m/s{begun}", f"{station}, month {month}", hours, *printed), worst
 
 
-def balanced_case(energyplus: ModuleType, folder: Path, flow_m3_s: float) -> tuple[list[tuple[object, ...]], dict[str, float]]:
+def balanced_case(folder: Path, flow_m3_s: float) -> tuple[list[tuple[object, ...]], dict[str, float]]:
     """Lines and largest deviations: outdoor air of San Francisco as process air, warm air of the zone as regeneration air."""
     folder.mkdir()
     outputs = [f"{node}:System Node {state}" for node in ("OAIn", "HXOut", "Relief", "HXRegOut") for state in STATES]
     text = BOX.format(month=7) + BALANCED.format(flow=flow_m3_s)
-    found = energyplus.run_energyplus(text, energyplus.weather_file("San.Francisco"), outputs, folder)
+    found = run_energyplus(text, weather_file("San.Francisco"), outputs, folder)
     state = {item.replace(":System Node", ""): values for item, values in found.items()}
     inlets = [state[f"{node} {name}"] for node in ("OAIn", "Relief") for name in STATES[:2]]
     velocity = 3.54 * flow_m3_s / 1.9
@@ -206,13 +191,10 @@ def balanced_case(energyplus: ModuleType, folder: Path, flow_m3_s: float) -> tup
     return lines, found_worst
 
 
-def test_wheels_agree_with_energyplus(energyplus: ModuleType, tmp_path: Path, table: Callable[..., None]) -> None:
+def test_wheels_agree_with_energyplus(tmp_path: Path, table: Callable[..., None]) -> None:
     """High temperature: outlet, heat, regeneration air, and the same hours of rest. Balanced flow: both outlets."""
-    high = [
-        high_temperature_case(energyplus, tmp_path / f"high{case}", *figures)
-        for case, figures in enumerate(HIGH_TEMPERATURE_CASES)
-    ]
-    balanced = [balanced_case(energyplus, tmp_path / f"balanced{flow}", flow) for flow in (1.9, 1.5)]
+    high = [high_temperature_case(tmp_path / f"high{case}", *figures) for case, figures in enumerate(HIGH_TEMPERATURE_CASES)]
+    balanced = [balanced_case(tmp_path / f"balanced{flow}", flow) for flow in (1.9, 1.5)]
     table(
         "desiccant_energyplus",
         "Desiccant wheels against EnergyPlus 25.2: largest deviation of an hour, on the same inlet air",
@@ -222,8 +204,8 @@ def test_wheels_agree_with_energyplus(energyplus: ModuleType, tmp_path: Path, ta
         "(performance data type 1) in the outdoor air system of an air loop. Hours in which a wheel rests because its air is "
         "outside the range, or would be made wetter, are the same. Balanced flow: the regeneration outlet is the regression; the "
         "process outlet follows from balances, and there EnergyPlus takes about 1 % more water from the process air than it "
-        "gives to the regeneration air, which here is the same water. The default wheel's regressions of heat and air do not fit each "
-        "other: EnergyPlus then finds 105 to 111 degC behind its coil where the wheel's nominal temperature is 121 degC; both "
+        "gives to the regeneration air, which here is the same water. The default wheel's regressions of heat and air do not fit "
+        "each other: EnergyPlus then finds 105 to 111 degC behind its coil where the wheel's nominal temperature is 121 degC; both "
         "programs count the heat.",
     )
     for _, (temp, humid, heat, air) in high:
@@ -238,10 +220,10 @@ def test_wheels_agree_with_energyplus(energyplus: ModuleType, tmp_path: Path, ta
         assert worst["process_c"] <= BALANCED_PROCESS_TEMP_K
 
 
-def test_unit_at_part_load(energyplus: ModuleType, tmp_path: Path) -> None:
+def test_unit_at_part_load(tmp_path: Path) -> None:
     """A set-point of 12 g/kg: water, heat and share of the unit with an ideal coil, against EnergyPlus's part-load ratio."""
     setpoint = 0.012
-    found = high_temperature(energyplus, tmp_path, "Tampa", 7, velocity=3.0, setpoint=setpoint)
+    found = high_temperature(tmp_path, "Tampa", 7, velocity=3.0, setpoint=setpoint)
     flow = found["In Mass Flow Rate"]
     unit = DesiccantUnit(
         name="wheel",
