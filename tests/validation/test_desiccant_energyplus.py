@@ -205,7 +205,7 @@ def test_wheels_agree_with_energyplus(tmp_path: Path, table: Callable[..., None]
         "outside the range, or would be made wetter, are the same. Balanced flow: the regeneration outlet is the regression; the "
         "process outlet follows from balances, and there EnergyPlus takes about 1 % more water from the process air than it "
         "gives to the regeneration air, which here is the same water. The default wheel's regressions of heat and air do not fit "
-        "each other: EnergyPlus then finds 105 to 111 degC behind its coil where the wheel's nominal temperature is 121 degC; both "
+        "each other: EnergyPlus then finds 105 to 111 degC behind its coil where the wheel's nominal is 121 degC; both "
         "programs count the heat.",
     )
     for _, (temp, humid, heat, air) in high:
