@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from brayton.machine.performance import Performance
 
 NODE_SPACING = 0.05
-"""Widest step between compiled compositions, as a mole fraction of methane: keeps the blend to about 0.2 % of full power."""
+"""Widest step between compiled compositions, as a mole fraction of methane: keeps the blend to about 0.1 % of full power."""
 
 
 @dataclass(frozen=True)
