@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -68,9 +69,11 @@ def compile_varying_envelope(
         raise InputError(Fault(f"methane_fraction[{gaps[0]}]", methane[gaps[0]], rule, "Fill the gaps and say how."))
     water = None if water_in_temp_c is None else np.broadcast_to(np.asarray(water_in_temp_c, dtype=float), methane.shape)
 
+    machine = cache(performance_at)  # each node serves the year and the error of the blend
+
     def compiled(at: float, rows: NDArray[np.intp]) -> Envelope:
         return compile_envelope(
-            performance_at(at),
+            machine(at),
             *(item[rows] for item in air),
             count=count,
             loading=loading,
