@@ -218,6 +218,16 @@ def machines_on_gas(
     return MachinesOnGas(envelope, gas_kw_lhv, power_within_fuel(envelope, gas_kw_lhv), kit, blend, tuple(notes))
 
 
+def energy_of_years(machines: MachinesOnGas, gas_ratio: ArrayLike, axis: TimeAxis) -> Series:
+    """Energy that all units make of all the gas in years whose gas is `gas_ratio` (years,) of that at hand [kWh] (years,).
+
+    Not in proportion to the gas: while the units cannot burn all of it, less gas costs nothing. Wear is not in it.
+    """
+    ratios = np.atleast_1d(np.asarray(gas_ratio, dtype=float))
+    power = [power_within_fuel(machines.envelope, ratio * machines.gas_kw_lhv).power_kw.sum() for ratio in ratios]
+    return np.array(power) * axis.step_hours
+
+
 def _fuel_system(gas: LandfillGas, record: MachineRecord) -> tuple[KitTable | None, NDArray[np.bool_]]:
     """The fuel system that suits the gas in most steps, its namesake first, and the steps in which it does."""
     heating = gas.supply.hhv_mj_per_m3_n

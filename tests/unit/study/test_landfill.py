@@ -17,7 +17,7 @@ from brayton.machine.record import load_record
 from brayton.package.fuel_limit import arrays_by_count
 from brayton.site.gas_supply import M3_N_PER_SCF, saturated_water_fraction
 from brayton.study.gas_year import gas_year, gas_year_without_machines, machine_slip_kg_per_mwh, slip_citations
-from brayton.study.landfill import LandfillGas, gas_of_years, landfill_gas, machines_on_gas
+from brayton.study.landfill import LandfillGas, energy_of_years, gas_of_years, landfill_gas, machines_on_gas
 from brayton.study.landfill_tables import FlareTable, GasSupplyTable, GasTrainTable
 
 AXIS = TimeAxis(2003)
@@ -149,6 +149,15 @@ def test_units_by_gas() -> None:
     bare = on_gas(read(gas_train__dew_point_c=None, gas_train__chiller_cop=None, gas_supply__saturated_at_c=None))
     drawn_kw = bare.envelope.power_kw[0, -1] - found.envelope.power_kw[0, -1]
     assert 0.1 < drawn_kw < 1.0  # chiller, and the booster's work over the pressure drop of the same train
+
+
+def test_energy_of_later_years_follows_the_gas_once_it_is_short() -> None:
+    """Three units burn 345 of 497 kW: they lose nothing until the gas has fallen by three tenths."""
+    found = on_gas(read(), count=3)
+    energy = energy_of_years(found, [1.0, 0.8, 0.5], AXIS)
+    assert energy[0] == pytest.approx(found.limit.power_kw.sum())
+    assert energy[1] == pytest.approx(energy[0])
+    assert 0.6 * energy[0] < energy[2] < 0.75 * energy[0]
 
 
 def test_gas_too_lean_stops_the_machines_and_says_so() -> None:
