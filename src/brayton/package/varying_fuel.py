@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -19,7 +20,13 @@ if TYPE_CHECKING:
     from brayton.machine.performance import Performance
 
 NODE_SPACING = 0.05
-"""Widest step between compiled compositions, as a mole fraction of methane: keeps the blend to about 0.2 % of full power."""
+"""Widest step between compiled compositions, as a mole fraction of methane: keeps the blend to about 0.1 % of full power."""
+
+
+BLENDED = ("power_kw", "fuel_kw_lhv", "heat_kw")
+
+Compiled = Callable[[float, NDArray[np.intp]], Envelope]
+"""The envelope on gas of one methane fraction, in the air of these steps."""
 
 
 @dataclass(frozen=True)
@@ -58,19 +65,19 @@ def compile_varying_envelope(
     start energies are those of the richest node.
     Raises InputError for gaps in the composition, and what `compile_envelope` raises.
     """
-    columns = np.broadcast_arrays(
+    methane, *air = np.broadcast_arrays(
         *(np.atleast_1d(np.asarray(item, dtype=float)) for item in (methane_fraction, dry_bulb_c, pressure_kpa, humidity_ratio))
     )
-    methane, *air = columns
     gaps = np.flatnonzero(~np.isfinite(methane))
     if gaps.size:
         rule = f"missing in {gaps.size} of {methane.size} steps"
         raise InputError(Fault(f"methane_fraction[{gaps[0]}]", methane[gaps[0]], rule, "Fill the gaps and say how."))
     water = None if water_in_temp_c is None else np.broadcast_to(np.asarray(water_in_temp_c, dtype=float), methane.shape)
+    machine = cache(performance_at)  # each node serves the year and the error of the blend
 
     def compiled(at: float, rows: NDArray[np.intp]) -> Envelope:
         return compile_envelope(
-            performance_at(at),
+            machine(at),
             *(item[rows] for item in air),
             count=count,
             loading=loading,
@@ -83,9 +90,14 @@ def compile_varying_envelope(
     if len(nodes) == 1:
         envelope = compiled(nodes[0], np.arange(methane.size))
         return VaryingFuel(envelope, nodes, 0.0, 0.0, 0.0)
+    return VaryingFuel(_blended(nodes, methane, compiled), nodes, *_blend_errors(nodes, compiled, methane.size))
+
+
+def _blended(nodes: tuple[float, ...], methane: NDArray[np.float64], compiled: Compiled) -> Envelope:
+    """The envelopes of the nodes, each compiled for the steps beside it, blended breakpoint by breakpoint."""
     place = np.clip((methane - nodes[0]) / (nodes[1] - nodes[0]), 0.0, len(nodes) - 1.0)
     below = np.minimum(place.astype(np.intp), len(nodes) - 2)
-    parts: dict[str, NDArray[np.float64]] = {}
+    sums: dict[str, NDArray[np.float64]] = {}
     envelopes: list[Envelope] = []
     runs = np.ones(methane.size, dtype=bool)
     for node, at in enumerate(nodes):
@@ -95,18 +107,17 @@ def compile_varying_envelope(
         envelope = compiled(at, rows)
         envelopes.append(envelope)
         weight = (1.0 - np.abs(place[rows] - node))[:, None]
-        for name in ("power_kw", "fuel_kw_lhv", "heat_kw"):
+        for name in BLENDED:
             values = getattr(envelope, name)
-            total = parts.setdefault(name, np.zeros((methane.size, values.shape[1])))
+            total = sums.setdefault(name, np.zeros((methane.size, values.shape[1])))
             total[rows] += weight * values
         runs[rows] &= (envelope.power_kw[:, -1] > NO_UNIT_KW) | (weight[:, 0] == 0.0)
-    blended = replace(
+    return replace(
         envelopes[-1],
-        **{name: np.where(runs[:, None], values, 0.0) for name, values in parts.items()},
+        **{name: np.where(runs[:, None], values, 0.0) for name, values in sums.items()},
         fuel_error=max(item.fuel_error for item in envelopes),
         heat_error=max(item.heat_error for item in envelopes),
     )
-    return VaryingFuel(blended, nodes, *_blend_errors(nodes, compiled, methane.size))
 
 
 def _nodes(methane: NDArray[np.float64]) -> tuple[float, ...]:
@@ -116,18 +127,15 @@ def _nodes(methane: NDArray[np.float64]) -> tuple[float, ...]:
     return tuple(float(item) for item in np.linspace(low, high, pieces + 1)) if high > low else (high,)
 
 
-def _blend_errors(
-    nodes: tuple[float, ...], compiled: Callable[[float, NDArray[np.intp]], Envelope], steps: int
-) -> tuple[float, float, float]:
+def _blend_errors(nodes: tuple[float, ...], compiled: Compiled, steps: int) -> tuple[float, float, float]:
     """Largest deviation of power, fuel and heat half-way between nodes from the machine compiled there, over the year's air."""
     rows = np.unique(np.linspace(0, steps - 1, ERROR_SAMPLE).astype(np.intp))
     at_nodes = [compiled(at, rows) for at in nodes]
-    names = ("power_kw", "fuel_kw_lhv", "heat_kw")
     worst = [0.0, 0.0, 0.0]
     for low, high, at in zip(at_nodes[:-1], at_nodes[1:], (np.add(nodes[:-1], nodes[1:]) / 2.0).tolist(), strict=True):
         exact = compiled(at, rows)
         runs = np.minimum(low.power_kw[:, -1], high.power_kw[:, -1]) > NO_UNIT_KW
-        for index, name in enumerate(names):
+        for index, name in enumerate(BLENDED):
             values = getattr(exact, name)[runs]
             blend = (getattr(low, name)[runs] + getattr(high, name)[runs]) / 2.0
             full = np.where(values[:, -1:] > 0.0, values[:, -1:], np.nan)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -133,7 +133,12 @@ def gas_year(
         np.broadcast_to(np.asarray(item, dtype=float), (axis.steps,)) for item in (fuel_kw_lhv, net_power_kw, units_on)
     )
     slip = machine_slip_kg_per_mwh(gas, model) * power / 1e3
-    return _year("with_project", gas, axis, fuel, slip, units, flares=True)
+    year = _year("with_project", gas, axis, fuel, slip, units, flares=True)
+    if gas.train_table.methane_slip_kg_per_mwh is not None or model in HYDROCARBONS_LB_PER_MWH:
+        return year
+    return replace(
+        year, notes=(*year.notes, f"No hydrocarbons are published for {model}: methane in its exhaust counts as zero.")
+    )
 
 
 def gas_year_without_machines(gas: LandfillGas, axis: TimeAxis) -> GasYear:

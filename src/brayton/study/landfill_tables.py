@@ -130,7 +130,9 @@ class FlareTable(Record):
     """Flare for the gas that no machine burns, and what becomes of the gas without the project."""
 
     counterfactual: Literal["flare", "vent"] = key("what happens to the gas without the machines")
-    destruction_eff: float = key("share of the methane that the flare burns", "", sourced=True, gt=0.5, le=1)
+    destruction_eff: float = key(
+        "share of the methane that the flare burns; 40 CFR 98.343 credits 0.99 at most", "", sourced=True, gt=0.5, le=1
+    )
     min_flow_m3_n_per_h: float = key("flow below which it does not stay lit; less gas than that is vented", "m3/h", ge=0)
     pilot_kw_hhv: float = key("bought pilot fuel while the flare is lit", "kW HHV", 0.0, ge=0, le=1000)
     pilot_usd_per_mmbtu_hhv: float | None = key("price of the pilot fuel", "USD/MMBtu HHV", None, sourced=True, ge=0, le=200)

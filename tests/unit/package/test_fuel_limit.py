@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 from brayton.core.errors import InputError
+from brayton.gas.fuels import FUELS
+from brayton.machine.performance import compile_performance
+from brayton.machine.record import load_record
 from brayton.package.array import Loading
-from brayton.package.envelope import Envelope
+from brayton.package.envelope import Envelope, compile_envelope
 from brayton.package.fuel_limit import arrays_by_count, power_within_fuel
 
 
@@ -61,3 +64,13 @@ def test_each_unit_more_adds_what_the_gas_leaves_it() -> None:
 def test_gaps_and_negative_gas_are_refused() -> None:
     with pytest.raises(InputError, match=r"fuel_kw_lhv\[1\].*2 of 3 steps"):
         power_within_fuel(envelope(steps=3), [1.0, np.nan, -1.0])
+
+
+def test_units_of_a_real_machine_are_the_fewest_that_carry_the_power() -> None:
+    """So that a dispatch of the fewest units burns no more than the gas of the step."""
+    gas = np.linspace(0.0, 700.0, 300)
+    c30 = compile_performance(load_record("C30"), FUELS["landfill_gas"], gas_supply_pressure_kpag=5.0)
+    real = compile_envelope(c30, np.linspace(-20.0, 35.0, gas.size), 98.0, 0.005, count=6)
+    found = power_within_fuel(real, gas)
+    assert found.units.max() >= 5
+    assert found.units.tolist() == np.ceil(found.power_kw / real.power_kw[:, -1] * (1.0 - 1e-9)).astype(int).tolist()

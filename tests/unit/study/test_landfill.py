@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,14 @@ from brayton.core.errors import InputError
 from brayton.core.records import parse_record
 from brayton.core.timeaxis import TimeAxis
 from brayton.core.units import KWH_PER_MMBTU
+from brayton.dispatch.answer import dispatch
+from brayton.dispatch.problem import Problem
+from brayton.dispatch.rules import BaseLoad
 from brayton.machine.record import load_record
 from brayton.package.fuel_limit import arrays_by_count
 from brayton.site.gas_supply import M3_N_PER_SCF, saturated_water_fraction
 from brayton.study.gas_year import gas_year, gas_year_without_machines, machine_slip_kg_per_mwh, slip_citations
-from brayton.study.landfill import LandfillGas, gas_of_years, landfill_gas, machines_on_gas
+from brayton.study.landfill import LandfillGas, energy_of_years, gas_of_years, landfill_gas, machines_on_gas
 from brayton.study.landfill_tables import FlareTable, GasSupplyTable, GasTrainTable
 
 AXIS = TimeAxis(2003)
@@ -151,6 +155,31 @@ def test_units_by_gas() -> None:
     assert 0.1 < drawn_kw < 1.0  # chiller, and the booster's work over the pressure drop of the same train
 
 
+def test_energy_of_later_years_follows_the_gas_once_it_is_short() -> None:
+    """Three units burn 345 of 497 kW: they lose nothing until the gas has fallen by three tenths."""
+    found = on_gas(read(), count=3)
+    energy = energy_of_years(found, [1.0, 0.8, 0.5], AXIS)
+    assert energy[0] == pytest.approx(found.limit.power_kw.sum())
+    assert energy[1] == pytest.approx(energy[0])
+    assert 0.6 * energy[0] < energy[2] < 0.75 * energy[0]
+
+
+def test_a_dispatch_held_to_the_limit_stays_within_the_gas() -> None:
+    """The dispatch of the fewest units, its output capped in each step at the limit, makes all of it and burns no more gas."""
+    hour = np.arange(AXIS.steps)
+    gas = read(gas_supply__methane=[0.5] * 6 + [0.46] * 6)
+    gas = replace(gas, supply=replace(gas.supply, flow_m3_n_per_h=60.0 + 50.0 * np.sin(hour / 300.0)))
+    found = on_gas(gas)
+    assert len(set(found.limit.units.tolist())) >= 4
+    problem = Problem(found.envelope, electric_kw=found.limit.power_kw, heat_kw=np.zeros(AXIS.steps), step_hours=1.0)
+    plan = dispatch(problem, BaseLoad())
+    burnt = plan.fuel_kw_lhv - plan.starts * found.envelope.start_fuel_kwh_lhv
+    assert (burnt <= found.gas_kw_lhv * (1.0 + 1e-6)).all()
+    assert plan.net_power_kw.sum() == pytest.approx(found.limit.power_kw.sum(), rel=1e-3)
+    year = gas_year(gas, AXIS, "C30", plan.fuel_kw_lhv, plan.net_power_kw, plan.units_on)
+    assert year.shortfall_kwh_lhv <= plan.starts.sum() * found.envelope.start_fuel_kwh_lhv + 1e-3
+
+
 def test_gas_too_lean_stops_the_machines_and_says_so() -> None:
     found = on_gas(read(gas_supply__methane=[0.3] + [0.5] * 11))
     january = AXIS.month == 0
@@ -246,6 +275,9 @@ def test_slip_is_the_files_or_the_models() -> None:
     gas = read()
     assert machine_slip_kg_per_mwh(gas, "C30") == pytest.approx(0.0862, abs=1e-4)
     assert [item.of for item in slip_citations(gas, "C30")] == ["gas_train.methane_slip_kg_per_mwh"]
+    unknown = gas_year(gas, AXIS, "C200", gas.supply.energy_kw_lhv, 100.0, 1)
+    assert unknown.slip_kg == 0.0
+    assert "No hydrocarbons are published for C200" in unknown.notes[-1]
     given = read(gas_train__methane_slip_kg_per_mwh=0.5)
     assert machine_slip_kg_per_mwh(given, "C30") == 0.5
     assert not list(slip_citations(given, "C30"))
