@@ -14,9 +14,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from brayton.core.provenance import Source
 from brayton.core.units import ZERO_CELSIUS_K
 from brayton.machine.performance import compile_performance
 from brayton.machine.record import load_record
+from brayton.package.chiller import CURVES, ENTERING_CONDENSER_RANGE_K, Chiller
 from brayton.package.exhaust_chiller import (
     CAPACITY_FT,
     HEAT_INPUT_FPLR,
@@ -322,3 +324,67 @@ def test_exhaust_fired_chiller_shared(shared: Path, table: Table, tmp_path: Path
     folder.mkdir()
     with pytest.raises(RuntimeError, match=REFUSAL):
         energyplus.run_energyplus(behind + chiller_plant(6.67, size=2.5), weather, names, folder)
+
+
+def electric_plant(chiller: Chiller) -> str:
+    """EnergyPlus' electric chiller with the same curves, on chilled water of 6.67 degC and given cooling water or outdoor air."""
+    c, watts = chiller.curves, chiller.capacity_kw * 1e3
+    warming_kw_per_k = chiller.capacity_kw * (1.0 + 1.0 / chiller.cop) / ENTERING_CONDENSER_RANGE_K
+    cond_m3_s = warming_kw_per_k / 4.18 / 997.0
+    text = curve("Biquadratic", "capacity", c.capacity_ft, c.chilled_range_c, c.condenser_range_c)
+    text += curve("Biquadratic", "eir", c.eir_ft, c.chilled_range_c, c.condenser_range_c)
+    rated = f"ch,{watts},{chiller.cop},6.67,{c.reference_condenser_c},{FLOW_M3_S},{cond_m3_s},capacity,eir"
+    loads = f"{c.min_load_fraction},1,1,{c.min_load_fraction},chw in,chw out,cond in,cond out"
+    if c.condenser == "air":
+        c1, _, _, c4, c5, *_ = c.eir_fplr
+        text += curve("Quadratic", "part", (c1, c4, c5), (0, 1)) + "OutdoorAir:Node,cond in;\n"
+        kind = "Chiller:Electric:EIR"
+        text += f"{kind},{rated},part,{loads},AirCooled,0,1,2,LeavingSetpointModulated;\n"
+    else:
+        text += curve("Bicubic", "part", c.eir_fplr, c.fplr_range_c, (c.min_load_fraction, 1.03))
+        kind = "Chiller:Electric:ReformulatedEIR"
+        text += f"{kind},{rated},LeavingCondenserWaterTemperature,part,{loads},1,2,LeavingSetpointModulated;\n"
+        text += f"PlantComponent:TemperatureSource,tower,tower in,tower out,{cond_m3_s},Scheduled,,tower temp;\n"
+        text += daily("tower temp", COOLING_WATER_C)
+        tower = ("PlantComponent:TemperatureSource", "tower", "tower in", "tower out")
+        text += loop("cond", "Plant", [tower], [(kind, "ch", "cond in", "cond out")], 25.0, cond_m3_s, "Uncontrolled")
+    text += daily("cold", COLD_W) + profile("rooms", "cold", FLOW_M3_S, "rooms in", "rooms out")
+    rooms = ("LoadProfile:Plant", "rooms", "rooms in", "rooms out")
+    return text + loop("chw", "Plant", [(kind, "ch", "chw in", "chw out")], [rooms], 6.67, FLOW_M3_S, "CoolingLoad")
+
+
+def test_electric_chillers(table: Table, tmp_path: Path, energyplus: ModuleType) -> None:
+    """Both curve sets on a day of loads, in July's air of Las Vegas or on cooling water of 22 to 29 degC."""
+    names = [
+        "ch:Chiller Evaporator Cooling Rate",
+        "ch:Chiller Electricity Rate",
+        "ch:Chiller Condenser Inlet Temperature",
+    ]
+    source = Source("check", "2026", "estimate", "the same figures in both programs")
+    lines: list[list[object]] = []
+    off: list[float] = []
+    for condenser, cop in (("air", 2.8), ("water", 5.0)):
+        chiller = Chiller(CURVES[condenser], 100.0, cop, 6.67, source)
+        folder = tmp_path / condenser
+        folder.mkdir()
+        model = START + run_period(7, 2) + electric_plant(chiller)
+        series = energyplus.run_energyplus(model, energyplus.weather_file("Las.Vegas"), names, folder)
+        cold, power, entering = (series[name][25::2] for name in names)
+        ours = chiller.electric_kw(cold / 1e3, entering)
+        for cold_kw, theirs_kw, ours_kw, entering_c in zip(cold / 1e3, power / 1e3, ours, entering, strict=True):
+            off.append(ours_kw / theirs_kw - 1.0)
+            lines.append(
+                [condenser, f"{entering_c:.1f}", f"{cold_kw:.1f}", f"{theirs_kw:.2f}", f"{ours_kw:.2f}", f"{off[-1]:+.2%}"]
+            )
+    table(
+        "chiller_energyplus",
+        "Electric chillers against EnergyPlus' Chiller:Electric:EIR and ReformulatedEIR",
+        ["condenser", "entering [degC]", "cold [kW]", "EnergyPlus [kW]", "Brayton [kW]", "difference"],
+        lines,
+        "100 kW, the same published curves: this checks the equations. Below its least load (19 %) the water-cooled chiller "
+        "cycles; EnergyPlus takes its condenser water's temperature as the mean over run and rest, Brayton that of the run.",
+    )
+    cycling = np.array([row[0] == "water" and float(str(row[2])) < 19.0 for row in lines])
+    assert cycling.sum() == 2
+    assert np.abs(off)[~cycling].max() <= 3e-4, "heat capacity and density of the condenser's water"
+    assert np.abs(off)[cycling].max() <= 0.02, "condenser's water while it cycles"
