@@ -56,7 +56,7 @@ PHOENIX_10_KW = CharacteristicEquation(
         "2005",
         "secondary",
         "coefficients as quoted in later literature, not seen in print; they give the chiller's rating, 10 kW at COP 0.77 "
-        "(hot water 75/65, cooling water 27/35, chilled water 18/15 degC), within 2 %",
+        "(hot water 75/65, cooling water 27/35, chilled water 18/15 degC), within 2.5 %",
     ),
 )
 
