@@ -27,7 +27,7 @@ def test_the_rated_point_comes_out() -> None:
 def test_the_mean_temperatures_of_the_closed_form_are_those_of_the_heats() -> None:
     """The answer put back into the equation as it is printed, with means from heats and rated capacity rates."""
     chiller = yazaki_wfc(70.3)
-    hot, cooling, chilled = 82.0, 27.0, 8.0
+    hot, cooling, chilled = 82.0, 30.0, 8.0
     cold = float(chiller.available_kw(hot, cooling, chilled))
     heat = float(chiller.heat_kw(cold))
     hot_mean = hot - 2.5 * heat / 100.5
@@ -46,6 +46,7 @@ def test_hotter_drive_colder_cooling_and_warmer_chilled_water_give_more() -> Non
     assert chiller.available_kw(82.0, 28.0, 7.0) > base
     assert chiller.available_kw(82.0, 30.0, 9.0) > base
     assert float(chiller.available_kw(70.0, 35.0, 5.0)) == 0.0
+    assert float(chiller.available_kw(95.0, 24.0, 12.0)) == pytest.approx(1.2 * 70.3), "the line goes on, the chiller does not"
 
 
 def test_part_load_takes_more_heat_per_cold() -> None:
@@ -68,11 +69,12 @@ def test_outside_its_temperatures() -> None:
 def test_a_single_effect_chiller_that_cannot_be() -> None:
     sound = yazaki_wfc(70.3)
     with pytest.raises(InputError) as error:
-        replace(sound, rated_cold_kw=120.0, hot_water_c=(83.0, 88.0), pump_kw=-1.0)
+        replace(sound, rated_cold_kw=120.0, hot_water_c=(83.0, 88.0), pump_kw=-1.0, max_load_fraction=0.5)
     assert {fault.path for fault in error.value.faults} == {
         "absorption.rated_cold_kw",
         "absorption.hot_water_c",
         "absorption.pump_kw",
+        "absorption.max_load_fraction",
     }
     with pytest.raises(InputError, match="characteristic temperature difference"):
         replace(sound, hot_water_c=(60.0, 55.0), cooling_water_c=(40.0, 45.0))
