@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import math
-from typing import Literal, Self
+from collections.abc import Sequence
+from typing import Annotated, Literal, Self, cast
 
-from pydantic import model_validator
+from pydantic import BeforeValidator, model_validator
 
 from brayton.core.provenance import Source
 from brayton.core.records import Record
 from brayton.package.boiler import Boiler, doe2_part_load
 from brayton.study.keys import key
+
+
+def _word_or_points(value: object) -> object:
+    if value in ("constant", "doe2"):
+        return value
+    points = cast("Sequence[object]", value) if isinstance(value, tuple) else ()
+    if points and all(isinstance(point, tuple) and _is_pair(cast("tuple[object, ...]", point)) for point in points):
+        return points
+    raise ValueError("must be `constant`, `doe2`, or a list of points [load fraction, efficiency]")
+
+
+def _is_pair(point: tuple[object, ...]) -> bool:
+    return len(point) == 2 and all(isinstance(item, int | float) and not isinstance(item, bool) for item in point)
+
+
+PartLoad = Annotated[Literal["constant", "doe2"] | tuple[tuple[float, float], ...], BeforeValidator(_word_or_points)]
 
 
 class BoilerTable(Record):
@@ -19,7 +36,7 @@ class BoilerTable(Record):
     kind: Literal["boiler"] = key("what the equipment is")
     efficiency_hhv: float = key("heat to water per fuel, at full load", "HHV", sourced=True, gt=0, le=1)
     capacity_kw: float | None = key("highest heat output; without limit if left out", "kW", None, gt=0)
-    part_load: Literal["constant", "doe2"] | tuple[tuple[float, float], ...] = key(
+    part_load: PartLoad = key(
         "efficiency over load: `constant`, DOE-2's curve `doe2`, or points [load fraction, efficiency HHV] up to full load",
         "", "constant", sourced=True,
     )  # fmt: skip
@@ -28,8 +45,6 @@ class BoilerTable(Record):
     def _has_a_load_fraction(self) -> Self:
         if self.part_load != "constant" and self.capacity_kw is None:
             raise ValueError("part_load needs capacity_kw: without it there is no load fraction")
-        if not isinstance(self.part_load, str) and not self.part_load:
-            raise ValueError("part_load has no points")
         return self
 
 

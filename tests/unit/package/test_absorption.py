@@ -10,8 +10,11 @@ import pytest
 from brayton.core.errors import InputError, RangeError
 from brayton.gas.fuels import FUELS
 from brayton.gas.properties import h
+from brayton.machine.performance import compile_performance
+from brayton.machine.record import load_record
 from brayton.package.absorption import PHOENIX_10_KW, HotWaterChiller, yazaki_wfc
-from brayton.package.exhaust_chiller import ExhaustChiller, exhaust_heat_kw
+from brayton.package.envelope import compile_envelope
+from brayton.package.exhaust_chiller import ExhaustChiller, exhaust_heat_kw, generator_as_exchanger
 from brayton.package.heat_recovery import exhaust_coefficients
 
 GAS = exhaust_coefficients(FUELS["natural_gas"], 0.00634, 0.0097)
@@ -27,7 +30,7 @@ def test_the_rated_point_comes_out() -> None:
 def test_the_mean_temperatures_of_the_closed_form_are_those_of_the_heats() -> None:
     """The answer put back into the equation as it is printed, with means from heats and rated capacity rates."""
     chiller = yazaki_wfc(70.3)
-    hot, cooling, chilled = 82.0, 27.0, 8.0
+    hot, cooling, chilled = 82.0, 30.0, 8.0
     cold = float(chiller.available_kw(hot, cooling, chilled))
     heat = float(chiller.heat_kw(cold))
     hot_mean = hot - 2.5 * heat / 100.5
@@ -46,6 +49,7 @@ def test_hotter_drive_colder_cooling_and_warmer_chilled_water_give_more() -> Non
     assert chiller.available_kw(82.0, 28.0, 7.0) > base
     assert chiller.available_kw(82.0, 30.0, 9.0) > base
     assert float(chiller.available_kw(70.0, 35.0, 5.0)) == 0.0
+    assert float(chiller.available_kw(95.0, 24.0, 12.0)) == pytest.approx(1.2 * 70.3), "the line goes on, the chiller does not"
 
 
 def test_part_load_takes_more_heat_per_cold() -> None:
@@ -68,11 +72,12 @@ def test_outside_its_temperatures() -> None:
 def test_a_single_effect_chiller_that_cannot_be() -> None:
     sound = yazaki_wfc(70.3)
     with pytest.raises(InputError) as error:
-        replace(sound, rated_cold_kw=120.0, hot_water_c=(83.0, 88.0), pump_kw=-1.0)
+        replace(sound, rated_cold_kw=120.0, hot_water_c=(83.0, 88.0), pump_kw=-1.0, max_load_fraction=0.5)
     assert {fault.path for fault in error.value.faults} == {
         "absorption.rated_cold_kw",
         "absorption.hot_water_c",
         "absorption.pump_kw",
+        "absorption.max_load_fraction",
     }
     with pytest.raises(InputError, match="characteristic temperature difference"):
         replace(sound, hot_water_c=(60.0, 55.0), cooling_water_c=(40.0, 45.0))
@@ -115,3 +120,15 @@ def test_exhaust_heat_is_the_enthalpy_above_the_leaving_temperature() -> None:
     found = exhaust_heat_kw(chiller, GAS, np.array([flow, 2.0 * flow]), temp_k)
     assert found == pytest.approx([by_hand, 2.0 * by_hand], rel=1e-9)
     assert float(exhaust_heat_kw(chiller, GAS, flow, 440.0)) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_dispatch_sees_the_generator_as_heat_recovery() -> None:
+    """The envelope of a machine whose exhaust drives the chiller: heat above the leaving temperature, less at low load."""
+    machine, chiller = compile_performance(load_record("C65")), ExhaustChiller(80.0)
+    envelope = compile_envelope(machine, [15.0], [101.325], [0.00634], count=1, heat_recovery=generator_as_exchanger(chiller))
+    full = machine.at(65.0, 15.0, 101.325, 0.00634)
+    gas = exhaust_coefficients(machine.fuel, 0.00634, full.fuel_air_ratio)
+    by_hand = exhaust_heat_kw(chiller, gas, full.exhaust_flow_kg_s, full.exhaust_temp_c + 273.15)
+    assert envelope.heat_kw[0, -1] == pytest.approx(float(by_hand), rel=1e-9)
+    assert 60.0 < envelope.heat_kw[0, -1] < 75.0
+    assert (np.diff(envelope.heat_kw[0]) > 0.0).all()

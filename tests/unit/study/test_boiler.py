@@ -32,15 +32,16 @@ def test_what_it_builds() -> None:
     ("changes", "told"),
     [
         ({"part_load": "doe2"}, "part_load needs capacity_kw"),
-        ({"capacity_kw": 100.0, "part_load": []}, "part_load has no points"),
-        ({"capacity_kw": 100.0, "part_load": "doe3"}, r"part_load = 'doe3'"),
-        ({"capacity_kw": 100.0, "part_load": [[0.2, 0.7, 1.0]]}, r"part_load"),
+        ({"capacity_kw": 100.0, "part_load": []}, "must be `constant`, `doe2`"),
+        ({"capacity_kw": 100.0, "part_load": "doe3"}, "must be `constant`, `doe2`"),
+        ({"capacity_kw": 100.0, "part_load": [[0.2, 0.7, 1.0]]}, "a list of points"),
         ({"efficiency_hhv": 80.0}, r"efficiency_hhv = 80"),
     ],
 )
 def test_bad_tables(changes: dict[str, Any], told: str) -> None:
-    with pytest.raises(InputError, match=told):
+    with pytest.raises(InputError, match=told) as error:
         table(**changes)
+    assert len(error.value.faults) == 1
 
 
 def test_points_that_contradict_are_told_when_built() -> None:
