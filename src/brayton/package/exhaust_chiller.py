@@ -23,6 +23,7 @@ from brayton.core.units import ZERO_CELSIUS_K
 from brayton.machine.carrier import Outside, check_ranges
 from brayton.package.capability import Capability
 from brayton.package.curves import biquadratic
+from brayton.package.exhaust_duct import exhaust_duct
 from brayton.package.heat_recovery import HeatRecovery, recover
 
 Floats = NDArray[np.float64]
@@ -133,24 +134,8 @@ class ExhaustChiller:
 
 
 def generator_as_exchanger(chiller: ExhaustChiller) -> HeatRecovery:
-    """The chiller's generator as dispatch sees heat recovery: it cools all exhaust to `leaving_exhaust_c`, whatever the load.
-
-    An exchanger without limit but that temperature (`min_stack_temp_c`), with a water side that never limits; its water
-    temperatures mean nothing. What it takes beyond the chiller's need stays in the exhaust.
-    """
-    return HeatRecovery(
-        name="generator of the exhaust-fired chiller",
-        ua_w_per_k=1e9,
-        rated_exhaust_flow_kg_s=1.0,
-        rated_water_flow_kg_s=1e4,
-        rated_water_in_temp_c=50.0,
-        gas_side_exponent=0.0,
-        water_side_share=0.0,
-        min_stack_temp_c=chiller.leaving_exhaust_c,
-        max_water_out_temp_c=99.0,
-        water_flow_range_kg_s=(1e4, 1e4),
-        sources=chiller.sources,
-    )
+    """The chiller's generator as dispatch sees heat recovery: a duct to the temperature at which it lets the exhaust go."""
+    return exhaust_duct("generator of the exhaust-fired chiller", chiller.leaving_exhaust_c, chiller.sources)
 
 
 def exhaust_heat_kw(

@@ -20,6 +20,10 @@ from brayton.package.heat_use import HeatUse
 Floats = NDArray[np.float64]
 
 
+USUAL_WATER_RANGE_K = 11.0
+"""Supply less return temperature of heating water where a scenario does not say: 20 F, the usual US design figure."""
+
+
 @dataclass(frozen=True, eq=False)
 class HeatLevel:
     """A heat load with its temperatures: heat_kw (n,), water at supply_temp_c there and at return_temp_c back [degC].

@@ -16,8 +16,8 @@ from brayton.study.scenario import Scenario
 def field_table() -> list[dict[str, object]]:
     """One row per key: ``table``, ``key``, ``type``, ``unit``, ``required``, ``default``, ``sourced``, ``meaning``.
 
-    ``table`` is empty for keys of the file itself and ends in ``[]`` for a list of tables; where `method` decides which keys a
-    table has, it is followed by the method, as in ``dispatch.peak_shaving``.
+    ``table`` is empty for keys of the file itself and ends in ``[]`` for a list of tables; where `method` or `kind` decides which
+    keys a table has, it is followed by that word, as in ``dispatch.peak_shaving`` or ``equipment[].tank``.
     """
     return [_row(path, name, field) for path, name, field in _walk("", Scenario)]
 
@@ -29,8 +29,14 @@ def _walk(path: str, record: type[BaseModel]) -> Iterator[tuple[str, str, FieldI
             yield path, name, field
         for kind in kinds:
             inner = f"{path}.{name}".lstrip(".") + ("[]" if get_origin(field.annotation) is tuple else "")
-            method = f".{get_args(kind.model_fields['method'].annotation)[0]}" if len(kinds) > 1 else ""
-            yield from _walk(inner + method, kind)
+            yield from _walk(inner + (_word(kind) if len(kinds) > 1 else ""), kind)
+
+
+def _word(kind: type[BaseModel]) -> str:
+    """The one word of `method` or `kind` that chooses this table; nothing for one that several words choose."""
+    field = kind.model_fields.get("method") or kind.model_fields["kind"]
+    words = get_args(field.annotation)
+    return f".{words[0]}" if len(words) == 1 else ""
 
 
 def _row(path: str, name: str, field: FieldInfo) -> dict[str, object]:

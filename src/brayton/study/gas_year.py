@@ -16,9 +16,9 @@ from brayton.core.units import KG_PER_LB, KWH_PER_MMBTU
 from brayton.gas.species import SPECIES
 from brayton.package.gas_train import H2S_KG_PER_M3_N_PPM, BedYear, bed_year
 from brayton.site.gas_supply import CO2_KG_PER_M3_N, METHANE_HHV_KWH_PER_M3_N, METHANE_KG_PER_M3_N, METHANE_LHV_KWH_PER_M3_N
+from brayton.study.balance import Balance
 from brayton.study.landfill import LandfillGas
 from brayton.study.landfill_tables import BedTable
-from brayton.study.result import Balance
 from brayton.study.sources import Citation
 
 Series = NDArray[np.float64]

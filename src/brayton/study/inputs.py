@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import hashlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
@@ -24,9 +24,12 @@ from brayton.gas.fuels import Fuel
 from brayton.gas.fuels import fuel as find_fuel
 from brayton.machine.record import MachineRecord, load_record
 from brayton.package.boiler import Boiler
+from brayton.package.heat_level import USUAL_WATER_RANGE_K, HeatLevel
 from brayton.package.heat_recovery import HeatRecovery
-from brayton.package.library import REFERENCE, heat_recovery_from_table, load_heat_recovery
+from brayton.package.library import heat_recovery_from_table, load_heat_recovery
 from brayton.site.archetypes import archetype_load
+from brayton.site.gas_tariff import GasTariff
+from brayton.site.gas_tariff_toml import read_gas_tariff
 from brayton.site.load import Load, constant_load, load_from_csv
 from brayton.site.series import read_series
 from brayton.site.tariff import Tariff, with_supply
@@ -41,14 +44,26 @@ from brayton.site.weather import (
     read_weather_csv,
     weather_from_normals,
 )
-from brayton.study.contradictions import HEAT_KINDS, find_contradictions
-from brayton.study.notes import USUAL_WATER_RANGE_K, as_sentence, input_notes, loads_without_return
-from brayton.study.scenario import HIGHEST_GRID_KG_PER_KWH, Scenario
+from brayton.study.boiler import BoilerTable, boiler_of
+from brayton.study.contradictions import find_contradictions
+from brayton.study.doubt.availability import random_years, serviced
+from brayton.study.doubt.table import Doubt
+from brayton.study.host_rules import HEAT_KINDS
+from brayton.study.input_notes import as_sentence, input_notes, loads_without_return
+from brayton.study.landfill import LandfillGas, landfill_gas
+from brayton.study.scenario import HIGHEST_GRID_KG_PER_KWH, LoadTable, Scenario
 from brayton.study.scenario_file import parse_scenario
 from brayton.study.sources import Citation, scenario_citations
+from brayton.study.under import under
 
 OWN_HEAT_RECOVERY = "hot_water"
 """Word for the library's heat recovery of the machine, or the nearest one scaled to it."""
+
+EXHAUST_ITSELF = "exhaust"
+"""Word for exhaust that drives equipment without water."""
+
+ANY_HEAT_C = 60.0
+"""Stands for the temperature of heat that only a boiler serves, which then matters to nothing."""
 
 HOURS_OF_COMMON_YEAR = 8760
 
@@ -59,9 +74,12 @@ Part = TypeVar("Part")
 class StudyInputs:
     """Everything a study runs on.
 
-    electric_kw, heat_kw: demand of each step [kW]. supply_temp_c, return_temp_c: of the heating water; NaN without heat load.
-    fuel_kg_per_kwh_hhv: CO2 of the fuel. grid_kg_per_kwh: CO2 of the grid, each step. heat_recovery: None for none, or where
-    the scenario asks for the machine's own, which is chosen once the machine is compiled.
+    electric_kw: demand of the electric loads and of chillers that come on top [kW]. levels: heat loads with their temperatures.
+    cooling_kw: cold, or the electricity of its chiller where cooling_is_electric; None without such a load.
+    fuel_kg_per_kwh_hhv: CO2 of the fuel. grid_kg_per_kwh: CO2 of the grid, each step. gas_tariff: None where the fuel has a plain
+    price. gas: the site's own, which the machines burn then. availability: share of the machines that may run (n,), and the
+    random years it was taken from (a, n); None for always. heat_recovery: None for none, or where the scenario asks for the
+    machine's own, which is chosen once the machine is compiled.
     """
 
     scenario: Scenario
@@ -70,11 +88,14 @@ class StudyInputs:
     axis: TimeAxis
     weather: Weather
     electric_kw: NDArray[np.float64]
-    heat_kw: NDArray[np.float64]
-    supply_temp_c: float
-    return_temp_c: float
+    levels: tuple[HeatLevel, ...]
+    cooling_kw: NDArray[np.float64] | None
+    cooling_is_electric: bool
     tariff: Tariff
     fuel: Fuel
+    gas_tariff: GasTariff | None
+    gas: LandfillGas | None
+    availability_years: NDArray[np.float64] | None
     fuel_kg_per_kwh_hhv: float
     grid_kg_per_kwh: NDArray[np.float64]
     record: MachineRecord
@@ -83,6 +104,22 @@ class StudyInputs:
     rule: Rule
     citations: tuple[Citation, ...]
     notes: tuple[str, ...]
+
+    @property
+    def heat_kw(self) -> NDArray[np.float64]:
+        """Demand of all heat loads in each step [kW]; the pool's own heat is its store's."""
+        return np.sum([level.heat_kw for level in self.levels], axis=0) if self.levels else np.zeros(self.axis.steps)
+
+    @property
+    def availability(self) -> NDArray[np.float64] | None:
+        """Share of the machines that may run in the year of middling availability (n,); None for always."""
+        years = self.availability_years
+        return None if years is None else years[len(years) // 2]
+
+    def source_of(self, table: str) -> Source:
+        """The source that the file names for a table, or for one of its keys; one that says that there is none."""
+        cited = [item.source() for item in self.scenario.source if any(name.split(".")[0] == table for name in item.fields)]
+        return cited[0] if cited else Source("scenario", "undated", "estimate", "the scenario names no source")
 
 
 def read_inputs(path: str | Path) -> StudyInputs:
@@ -104,19 +141,18 @@ def load_inputs(scenario: Scenario, file: Path, *, sha256: str | None = None) ->
         axis = _axis(scenario, weather)
         found = [faults.attempt(partial(_load, scenario, index, axis, weather, folder)) for index in range(len(scenario.load))]
         tariff = faults.attempt(lambda: _tariff(scenario, folder))
-        fuel = faults.attempt(lambda: _under("fuel", lambda: find_fuel(scenario.fuel.name)))
+        fuel = faults.attempt(lambda: under("fuel", lambda: find_fuel(scenario.fuel.name)))
+        gas_tariff = faults.attempt(lambda: _gas_tariff(scenario, folder))
+        gas = faults.attempt(lambda: _own_gas(scenario, axis, folder))
         grid = faults.attempt(lambda: _grid_carbon(scenario, axis, folder))
         record = faults.attempt(
-            lambda: _under("machine[0]", lambda: load_record(_path_or_name(scenario.machine[0].model, folder)))
+            lambda: under("machine[0]", lambda: load_record(_path_or_name(scenario.machine[0].model, folder)))
         )
         heat_recovery = faults.attempt(lambda: _heat_recovery(scenario, folder))
         boiler = faults.attempt(lambda: _boiler(scenario))
-        rule = faults.attempt(lambda: _under("dispatch", lambda: _rule(scenario)))
-        supply_temp_c, return_temp_c = _water_temps(scenario, faults)
-        # the machine's own is the reference one to another size, so its temperatures are the same
-        exchanger = load_heat_recovery(REFERENCE) if scenario.machine[0].heat_recovery == OWN_HEAT_RECOVERY else heat_recovery
-        if exchanger is not None:
-            _check_water_temps(exchanger, supply_temp_c, return_temp_c, faults)
+        rule = faults.attempt(lambda: under("dispatch", lambda: _rule(scenario)))
+        availability = faults.attempt(lambda: _availability_years(scenario, axis))
+        levels = _levels(scenario, found, axis, faults)
     weather, tariff, fuel, record = _made(weather), _made(tariff), _made(fuel), _made(record)
     loads = [load for load in found if load is not None]
     stepped = _at_step(weather, axis)
@@ -126,14 +162,19 @@ def load_inputs(scenario: Scenario, file: Path, *, sha256: str | None = None) ->
         Citation("weather", weather.source),
         *(Citation(f"load[{index}]: {load.name}", load.source) for index, load in enumerate(loads)),
         Citation("tariff", tariff.source),
-        Citation(f"fuel: {fuel.name}", fuel.source),
+        *([] if gas_tariff is None else [Citation("fuel.tariff", gas_tariff.source)]),
+        *([Citation(f"fuel: {fuel.name}", fuel.source)] if gas is None else gas.citations),
         *(Citation(f"machine: {record.model}", source) for source in record.sources),
     ]
-    electric, heat = (np.zeros(axis.steps) for _ in range(2))
-    for table, load in zip(scenario.load, loads, strict=True):
-        if load.kind in HEAT_KINDS:
-            heat += load.kw
-        elif load.kind == "electric" or not table.part_of_electric:
+    electric, cooling = np.zeros(axis.steps), None
+    cooling_is_electric = False
+    for table, load in zip(scenario.load, found, strict=True):
+        if not isinstance(table, LoadTable) or load is None or load.kind in HEAT_KINDS:
+            continue
+        if load.kind == "cooling":
+            cooling = load.kw if cooling is None else cooling + load.kw
+            cooling_is_electric = load.is_chiller_electricity
+        if load.kind == "electric" or (load.is_chiller_electricity and not table.part_of_electric):
             electric += load.kw
     return StudyInputs(
         scenario=scenario,
@@ -142,11 +183,14 @@ def load_inputs(scenario: Scenario, file: Path, *, sha256: str | None = None) ->
         axis=axis,
         weather=stepped,
         electric_kw=electric,
-        heat_kw=heat,
-        supply_temp_c=supply_temp_c,
-        return_temp_c=return_temp_c,
+        levels=levels,
+        cooling_kw=cooling,
+        cooling_is_electric=cooling_is_electric,
         tariff=tariff,
         fuel=fuel,
+        gas_tariff=gas_tariff,
+        gas=gas,
+        availability_years=availability,
         fuel_kg_per_kwh_hhv=_fuel_carbon(scenario, fuel),
         grid_kg_per_kwh=_made(grid),
         record=record,
@@ -175,10 +219,10 @@ def _weather(scenario: Scenario, folder: Path) -> Weather:
     elif table.csv is not None:
         weather = read_weather_csv(folder / table.csv)
     else:
-        normals = _under("weather.normals", lambda: normals_from_table(_made(table.normals)))
+        normals = under("weather.normals", lambda: normals_from_table(_made(table.normals)))
         weather = weather_from_normals(normals, leap_day=calendar.isleap(scenario.site.year))
     if table.correct_to_elevation:
-        return _under("site", lambda: correct_to_elevation(weather, elevation_m))
+        return under("site", lambda: correct_to_elevation(weather, elevation_m))
     return weather
 
 
@@ -203,7 +247,10 @@ def _at_step(weather: Weather, axis: TimeAxis) -> Weather:
 
 
 def _load(scenario: Scenario, index: int, axis: TimeAxis, weather: Weather | None, folder: Path) -> Load | None:
+    """A load that is a series; None for one that is a table of its own (`study.hosts`)."""
     table = scenario.load[index]
+    if not isinstance(table, LoadTable):
+        return None
     if table.csv is not None:
         return load_from_csv(
             folder / table.csv,
@@ -221,7 +268,7 @@ def _load(scenario: Scenario, index: int, axis: TimeAxis, weather: Weather | Non
     annual_kwh = table.annual_kwh
     if annual_kwh is not None and table.boiler_eff_hhv is not None:  # a sum of fuel, of which the boiler makes heat
         annual_kwh *= table.boiler_eff_hhv
-    return _under(
+    return under(
         f"load[{index}]",
         lambda: archetype_load(
             _made(table.archetype),
@@ -245,9 +292,9 @@ def _tariff(scenario: Scenario, folder: Path) -> Tariff:
     elif table.file is not None:
         tariff = read_tariff_toml(folder / table.file)
     else:
-        tariff = _under("tariff.inline", lambda: tariff_from_table(_made(table.inline)))
+        tariff = under("tariff.inline", lambda: tariff_from_table(_made(table.inline)))
     prices = table.supply_usd_per_kwh
-    return tariff if prices is None else _under("tariff", lambda: with_supply(tariff, prices))
+    return tariff if prices is None else under("tariff", lambda: with_supply(tariff, prices))
 
 
 def _grid_carbon(scenario: Scenario, axis: TimeAxis, folder: Path) -> NDArray[np.float64]:
@@ -267,19 +314,20 @@ def _grid_carbon(scenario: Scenario, axis: TimeAxis, folder: Path) -> NDArray[np
 
 def _heat_recovery(scenario: Scenario, folder: Path) -> HeatRecovery | None:
     given = scenario.machine[0].heat_recovery
-    if given is None or given == OWN_HEAT_RECOVERY:
+    if given is None or given in (OWN_HEAT_RECOVERY, EXHAUST_ITSELF):
         return None
     if isinstance(given, Mapping):
-        return _under("machine[0].heat_recovery", lambda: heat_recovery_from_table(given))
-    return _under("machine[0]", lambda: load_heat_recovery(_path_or_name(given, folder)))
+        return under("machine[0].heat_recovery", lambda: heat_recovery_from_table(given))
+    return under("machine[0]", lambda: load_heat_recovery(_path_or_name(given, folder)))
 
 
 def _boiler(scenario: Scenario) -> Boiler | None:
     """The boiler that is there already; its capacity is unlimited where the scenario gives none."""
-    for table in scenario.equipment:
-        cited = [entry.source() for entry in scenario.source if {"equipment", "equipment.efficiency_hhv"} & set(entry.fields)]
-        source = cited[0] if cited else Source("scenario", "undated", "estimate", "the scenario names no source")
-        return Boiler(math.inf if table.capacity_kw is None else table.capacity_kw, table.efficiency_hhv, source)
+    for index, table in enumerate(scenario.equipment):
+        if isinstance(table, BoilerTable):
+            cited = [entry.source() for entry in scenario.source if {"equipment", "equipment.efficiency_hhv"} & set(entry.fields)]
+            source = cited[0] if cited else Source("scenario", "undated", "estimate", "the scenario names no source")
+            return under(f"equipment[{index}]", lambda table=table, source=source: boiler_of(table, source))
     return None
 
 
@@ -288,28 +336,50 @@ def _rule(scenario: Scenario) -> Rule:
     return kind(**{item.name: getattr(scenario.dispatch, item.name) for item in fields(kind)})
 
 
-def _water_temps(scenario: Scenario, faults: Faults) -> tuple[float, float]:
-    """Supply and return temperature of the heating water [degC], one pool: the hottest that any heat load asks for."""
-    supplies: list[float] = []
-    returns: list[float] = []
-    for index, table in enumerate(scenario.load):
-        if table.kind in HEAT_KINDS and table.supply_temp_c is not None:
-            supplies.append(table.supply_temp_c)
-            returns.append(table.supply_temp_c - USUAL_WATER_RANGE_K if table.return_temp_c is None else table.return_temp_c)
-        elif table.kind in HEAT_KINDS and scenario.machine[0].heat_recovery is not None:
+def _levels(scenario: Scenario, loads: Sequence[Load | None], axis: TimeAxis, faults: Faults) -> tuple[HeatLevel, ...]:
+    """The heat loads with the temperatures of their water."""
+    levels: list[HeatLevel] = []
+    for index, (table, load) in enumerate(zip(scenario.load, loads, strict=True)):
+        if not isinstance(table, LoadTable) or table.kind not in HEAT_KINDS:
+            continue
+        supply_c = table.supply_temp_c
+        if supply_c is None and scenario.machine[0].heat_recovery is not None:
             rule = "is needed, because recovered heat depends on the temperature of the water"
             faults.add(f"load[{index}].supply_temp_c", "(absent)", rule, "Add the supply temperature of this heat.")
-    return max(supplies, default=math.nan), max(returns, default=math.nan)
+        if load is None:
+            continue
+        hot_c = ANY_HEAT_C if supply_c is None else supply_c
+        back_c = hot_c - USUAL_WATER_RANGE_K if table.return_temp_c is None else table.return_temp_c
+        if back_c <= 0.0:
+            faults.add(f"load[{index}].return_temp_c", back_c, "must lie above 0 degC", "Give the return temperature.")
+            continue
+        level = faults.attempt(lambda load=load, hot=hot_c, back=back_c: HeatLevel(load.kind, load.kw, hot, back))
+        levels += [] if level is None else [level]
+    return tuple(levels)
 
 
-def _check_water_temps(exchanger: HeatRecovery, supply_temp_c: float, return_temp_c: float, faults: Faults) -> None:
-    """Add a fault where the heat recovery cannot make water of this temperature; NaN, which has a fault already, passes."""
-    highest = exchanger.max_water_out_temp_c
-    if supply_temp_c > highest:
-        rule = f"is above the highest water temperature of {exchanger.name}, {highest:g} degC"
-        faults.add("load.supply_temp_c", supply_temp_c, rule, "Lower it, or leave this heat to the boiler alone.")
-    if return_temp_c <= 0.0:
-        faults.add("load.return_temp_c", return_temp_c, "must lie above 0 degC", "Give the return temperature.")
+def _gas_tariff(scenario: Scenario, folder: Path) -> GasTariff | None:
+    path = scenario.fuel.tariff
+    return None if path is None else read_gas_tariff(folder / path)
+
+
+def _own_gas(scenario: Scenario, axis: TimeAxis, folder: Path) -> LandfillGas | None:
+    """The gas of the site's own, with its train and flare."""
+    if scenario.gas_supply is None or scenario.gas_train is None or scenario.flare is None:
+        return None
+    pressure_kpag = scenario.fuel.supply_pressure_kpag
+    return landfill_gas(scenario.gas_supply, scenario.gas_train, scenario.flare, axis, folder, supply_pressure_kpag=pressure_kpag)
+
+
+def _availability_years(scenario: Scenario, axis: TimeAxis) -> NDArray[np.float64] | None:
+    """Random years of the machines' outages, trips and service, worst first (a, n); None where nothing is said of them."""
+    table = scenario.availability
+    if table is None:
+        return None
+    doubt, count = scenario.doubt or Doubt(), scenario.machine[0].count
+    planned = serviced(axis, table.blocks(), count)
+    years = doubt.machine_years
+    return random_years(table.reliability(), count, axis.steps, axis.step_hours, rows=years, seed=doubt.seed, planned=planned)
 
 
 def _fuel_carbon(scenario: Scenario, fuel: Fuel) -> float:
@@ -322,17 +392,6 @@ def _fuel_carbon(scenario: Scenario, fuel: Fuel) -> float:
 def _path_or_name(text: str, folder: Path) -> str:
     """A path relative to the scenario where `text` is one, else the name."""
     return str(folder / text) if text.endswith(".toml") else text
-
-
-def _under(path: str, build: Callable[[], Part]) -> Part:
-    """What `build` makes; the paths of its faults begin with `path`, which stands alone for a table as a whole."""
-    try:
-        return build()
-    except InputError as error:
-        told = [(fault, path if fault.path == "file" else f"{path}.{fault.path}") for fault in error.faults]
-        raise InputError(
-            *(fault if fault.path.startswith(path) else replace(fault, path=place) for fault, place in told)
-        ) from None
 
 
 def _made(part: Part | None) -> Part:

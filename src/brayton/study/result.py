@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,13 +19,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from brayton.core.records import Record
+    from brayton.dispatch.battery import BatteryYear
     from brayton.dispatch.schedule import Schedule
     from brayton.machine.performance import Performance
     from brayton.machine.record import MachineRecord
     from brayton.site.bill import Bill
+    from brayton.site.gas_bill import GasBill
     from brayton.site.tariff import Tariff
     from brayton.site.weather import Weather
+    from brayton.study.balance import Balance
+    from brayton.study.gas_year import GasYear
     from brayton.study.scenario import Scenario
+    from brayton.study.site_model import SiteModel
 
 SCHEMA = 1
 """Version of the keys of result.json."""
@@ -34,7 +40,9 @@ SCHEMA = 1
 class Run:
     """One year of the site, with the project or without.
 
-    Money is of the first year, at the prices of the scenario. fuel_usd_by_month: shape (12,), machines and boiler.
+    Money is of the first year, at the prices of the scenario. fuel_kwh_hhv: fuel bought, so without gas of the site's own.
+    fuel_usd_by_month: shape (12,), machines and boiler. upkeep_usd: by item, the machines' own and that of the gas side.
+    gas_bill, own_gas, battery: None where there is no such thing.
     """
 
     schedule: Schedule
@@ -44,10 +52,18 @@ class Run:
     peak_import_kw: float
     fuel_kwh_hhv: float
     fuel_usd_by_month: NDArray[np.float64]
-    om_usd: float
+    upkeep_usd: Mapping[str, float]
     grid_co2_kg: float
     fuel_co2_kg: float
     unmet_kwh: float
+    gas_bill: GasBill | None = None
+    own_gas: GasYear | None = None
+    battery: BatteryYear | None = None
+
+    @property
+    def om_usd(self) -> float:
+        """Operation and maintenance, all items."""
+        return math.fsum(self.upkeep_usd.values())
 
     @property
     def bill_usd(self) -> float:
@@ -59,7 +75,8 @@ class Run:
 
     @property
     def co2_kg(self) -> float:
-        return self.grid_co2_kg + self.fuel_co2_kg
+        """Of electricity and fuel bought, and CO2 equivalent of the site's own gas."""
+        return self.grid_co2_kg + self.fuel_co2_kg + (0.0 if self.own_gas is None else self.own_gas.co2e_kg)
 
     @property
     def cost_usd(self) -> float:
@@ -70,7 +87,11 @@ class Run:
         keys = ("electricity_import_kwh", "export_kwh", "peak_import_kw", "bill_usd", "fuel_kwh_hhv", "fuel_usd", "om_usd")
         keys += ("co2_kg", "grid_co2_kg", "fuel_co2_kg", "unmet_kwh")
         months = [dict(vars(month)) for month in self.bill.months]
-        return {key: getattr(self, key) for key in keys} | {"bill_months": months}
+        plain = {key: getattr(self, key) for key in keys} | {"upkeep_usd": dict(self.upkeep_usd), "bill_months": months}
+        plain["bill_lines"] = [{**vars(line), "amount_usd": line.amount_usd} for line in self.bill.lines]
+        if self.gas_bill is not None:
+            plain["gas_bill_lines"] = [{**vars(line), "amount_usd": line.amount_usd} for line in self.gas_bill.lines]
+        return plain if self.own_gas is None else plain | {"own_gas": self.own_gas.as_dict()}
 
 
 @dataclass(frozen=True)
@@ -97,24 +118,6 @@ class MachineYear:
 
 
 @dataclass(frozen=True)
-class Balance:
-    """A sum that has to close: what goes in less what goes out. unit: of all three figures. run: baseline or with_project."""
-
-    run: str
-    name: str
-    unit: str
-    total_in: float
-    total_out: float
-
-    @property
-    def residual(self) -> float:
-        return self.total_in - self.total_out
-
-    def as_dict(self) -> dict[str, Any]:
-        return {item.name: getattr(self, item.name) for item in fields(self)} | {"residual": self.residual}
-
-
-@dataclass(frozen=True)
 class RunMark:
     """What it takes to run the study again: the file and its SHA-256, when it ran (UTC), and the versions that ran it."""
 
@@ -132,7 +135,8 @@ class StudyResult:
     """A study: scenario, what was read, two runs, and the money between them.
 
     electric_kw, heat_kw: demand of each step [kW]. grid_kg_per_kwh: carbon factor of each step.
-    performance: of one machine, as installed. first_year: savings (baseline less with_project).
+    performance: of one machine, as installed. model: the site as it was dispatched. first_year: savings (baseline less
+    with_project).
     """
 
     scenario: Scenario
@@ -144,6 +148,7 @@ class StudyResult:
     grid_kg_per_kwh: NDArray[np.float64]
     record: MachineRecord
     performance: Performance
+    model: SiteModel
     installed_cost_usd: float
     baseline: Run
     with_project: Run
@@ -171,6 +176,7 @@ class StudyResult:
             "site": _values(site),
             "project": {
                 "machines": [{"model": self.record.model, "count": machine.count}],
+                "equipment": dict(self.model.hosts.installed_cost_usd),
                 "installed_cost_usd": self.installed_cost_usd,
             },
             "baseline": self.baseline.as_dict(),
@@ -230,6 +236,11 @@ class StudyResult:
                 "import_kw": plan.import_kw,
                 "export_kw": plan.export_kw,
                 "unmet_kw": plan.unmet_kw,
+                "saved_kw": plan.saved_kw,
+                "store_in_kw": plan.store_in_kw,
+                "store_out_kw": plan.store_out_kw,
+                "store_need_kw": plan.store_need_kw,
+                "store_kwh": plan.store_kwh,
                 "baseline_import_kw": before.import_kw,
                 "baseline_boiler_heat_kw": before.boiler_heat_kw,
                 "baseline_boiler_fuel_kw_hhv": before.boiler_fuel_kw_hhv,

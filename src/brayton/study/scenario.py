@@ -13,8 +13,16 @@ from pydantic import BeforeValidator, Field
 from brayton.core.provenance import Basis, Source
 from brayton.core.records import Record
 from brayton.dispatch.rules import MONTHS, WEEKDAYS
-from brayton.study.keys import Monthly, key, plausible
+from brayton.study.battery import BatteryTable
+from brayton.study.boiler import BoilerTable
+from brayton.study.cooling import AbsorptionChillerTable, ChillerTable
+from brayton.study.dehumidification_tables import DehumidificationLoadTable, DesiccantTable
+from brayton.study.doubt.table import Availability, Doubt, Outage
+from brayton.study.keys import Monthly, Weekday, key, plausible
+from brayton.study.landfill_tables import FlareTable, GasSupplyTable, GasTrainTable
 from brayton.study.money.table import Finance
+from brayton.study.pool import PoolTable
+from brayton.study.tank import TankTable
 
 
 def _name_or_table(value: object) -> object:
@@ -80,6 +88,9 @@ class LoadTable(Record):
     )
 
 
+AnyLoad = Annotated[LoadTable | PoolTable | DehumidificationLoadTable, Field(discriminator="kind")]
+
+
 class UrdbOverridesTable(Record):
     fixed_charge_unit: str | None = key(
         "unit of the fixed charge in place of the record's: `$/day`, `$/month`, `$/year`", "", None
@@ -100,9 +111,10 @@ class TariffTable(Record):
 
 class FuelTable(Record):
     name: str = key("named fuel, or a composition as CH4=0.55,CO2=0.45 (mole fractions)")
-    price_usd_per_mmbtu_hhv: Annotated[Monthly, plausible(HIGHEST_FUEL_USD_PER_MMBTU, "USD/MMBtu", "cents", 0.01)] = key(
-        "price for machines and boiler, a number or twelve", "USD/MMBtu HHV", sourced=True
+    price_usd_per_mmbtu_hhv: Annotated[Monthly | None, plausible(HIGHEST_FUEL_USD_PER_MMBTU, "USD/MMBtu", "cents", 0.01)] = key(
+        "price for machines and boiler, a number or twelve", "USD/MMBtu HHV", None, sourced=True
     )
+    tariff: str | None = key("gas tariff in Brayton's own TOML, in place of the price", "path", None)
     supply_pressure_kpag: float | None = key(
         "pressure in the street; if left out, what the machine wants, and no booster runs", "kPa gauge", None, ge=0
     )
@@ -125,7 +137,10 @@ class MachineTable(Record):
     count: int = key("identical machines", "", 1, ge=1, le=1000)
     fuel: str | None = key("must be the fuel of the study, if given", "", None)
     heat_recovery: Annotated[str | dict[str, Any] | None, BeforeValidator(_name_or_table)] = key(
-        "heat recovery unit by name, or a table of its own figures; none if left out", "", None
+        "heat recovery unit by name, or a table of its own figures; `hot_water`: the machine's own, `exhaust`: the exhaust "
+        "itself drives equipment; none if left out",
+        "",
+        None,
     )
     installed_cost_usd_per_kw: Annotated[float, plausible(HIGHEST_INSTALLED_USD_PER_KW, "USD/kW", "USD of the whole plant")] = (
         key("installed cost per rated net kW", "USD/kW", sourced=True, ge=0)
@@ -135,17 +150,14 @@ class MachineTable(Record):
     )
 
 
-class Equipment(Record):
-    kind: Literal["boiler"] = key("what the equipment is")
-    efficiency_hhv: float = key("heat to water per fuel", "HHV", sourced=True, gt=0, le=1)
-    capacity_kw: float | None = key("highest heat output; without limit if left out", "kW", None, gt=0)
+AnyEquipment = Annotated[
+    BoilerTable | ChillerTable | TankTable | AbsorptionChillerTable | DesiccantTable | BatteryTable, Field(discriminator="kind")
+]
+"""Boiler and chiller stand there with and without the project; the others are part of it."""
 
 
 class ExportLimit(Record):
     limit_kw: float = key("highest export at the point of connection", "kW", gt=0)
-
-
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 def _export(value: object) -> object:
@@ -216,12 +228,18 @@ class Scenario(Record):
     notes: tuple[str, ...] = key("what a reader of the result has to know", "", ())
     site: Site
     weather: Weather
-    load: tuple[LoadTable, ...]
+    load: tuple[AnyLoad, ...]
     tariff: TariffTable
     fuel: FuelTable
     carbon: Carbon
     machine: tuple[MachineTable, ...]
-    equipment: tuple[Equipment, ...] = ()
+    equipment: tuple[AnyEquipment, ...] = ()
+    gas_supply: GasSupplyTable | None = None
+    gas_train: GasTrainTable | None = None
+    flare: FlareTable | None = None
+    availability: Availability | None = None
     dispatch: AnyDispatch
     finance: Finance
+    doubt: Doubt | None = None
+    outage: Outage | None = None
     source: tuple[SourceTable, ...] = ()

@@ -27,6 +27,7 @@ class TankTable(Record):
     surroundings_temp_c: float = key("of the air around it; an estimate for a plant room", "degC", 20.0, ge=-50, le=60)
     charge_kw: float | None = key("highest rate into it; without limit if left out", "kW", None, gt=0)
     discharge_kw: float | None = key("highest rate out of it; without limit if left out", "kW", None, gt=0)
+    installed_cost_usd: float = key("installed cost with pipes and insulation", "USD", sourced=True, ge=0)
 
 
 HEIGHT_OVER_DIAMETER = 2.0

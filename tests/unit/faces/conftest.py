@@ -34,8 +34,9 @@ from brayton.site.tariff import (
     Schedule as Hours,
 )
 from brayton.site.weather import Weather
+from brayton.study.balance import Balance
 from brayton.study.money.first_year import FirstYear, cash_flow, levelised_cost_usd_per_kwh
-from brayton.study.result import Balance, MachineYear, Run, RunMark, StudyResult
+from brayton.study.result import MachineYear, Run, RunMark, StudyResult
 from brayton.study.scenario import Scenario
 from brayton.study.sources import Citation
 
@@ -211,7 +212,7 @@ def made_run(axis: TimeAxis, scenario: Scenario, electric: NDArray[np.float64], 
         peak_import_kw=float(schedule.import_kw.max()),
         fuel_kwh_hhv=float(fuel_kwh.sum()),
         fuel_usd_by_month=fuel_kwh * np.array(scenario.fuel.price_usd_per_mmbtu_hhv) / KWH_PER_MMBTU,
-        om_usd=float(power.sum() * hours * scenario.machine[0].om_usd_per_kwh),
+        upkeep_usd={"machines": float(power.sum() * hours * scenario.machine[0].om_usd_per_kwh)},
         grid_co2_kg=float(schedule.import_kw.sum() * hours * 0.5356),
         fuel_co2_kg=float(fuel_kwh.sum() * 0.181),
         unmet_kwh=0.0,

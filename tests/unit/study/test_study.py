@@ -13,10 +13,11 @@ from brayton.core.errors import InputError, SolveError
 from brayton.core.units import KWH_PER_MMBTU
 from brayton.dispatch.answer import dispatch
 from brayton.faces.output import json_text
+from brayton.study.balance import Balance, require_closed
 from brayton.study.inputs import load_inputs, read_inputs
-from brayton.study.result import Balance, StudyResult
+from brayton.study.result import StudyResult
 from brayton.study.scenario_file import read_scenario
-from brayton.study.study import require_closed, run_study
+from brayton.study.study import run_study
 
 HOURS = 8760
 
