@@ -227,12 +227,14 @@ def test_designs_at_once_are_the_bills_one_by_one(tariff: GasTariff, seeds: list
 @LIMITED
 @given(tariffs(), SEEDS, st.integers(0, 8759), st.floats(0.1, 500.0))
 def test_a_bill_grows_with_use_where_no_price_is_negative(tariff: GasTariff, seed: int, hour: int, more_kw: float) -> None:
-    """Where a shortfall costs more than gas, or a rider is a credit, use may save: neither is drawn here."""
+    """Not drawn here are three cases in which use may save: a shortfall that costs more than gas, a rider that is a credit, and a
+    tax on the minimum's adder alone, which gas that is not taxed displaces."""
     index = None if tariff.commodity is None else tariff.commodity.index
     if index is not None and tariff.commodity is not None:
         commodity = replace(tariff.commodity, index=replace(index, basis_usd_per_mmbtu_hhv=(0.0,) * 12))
         tariff = replace(tariff, commodity=commodity)
-    tariff = replace(tariff, riders=(), minimum_use=())
+    taxes = tuple(replace(tax, on=TAXABLE) for tax in tariff.taxes)
+    tariff = replace(tariff, riders=(), minimum_use=(), taxes=taxes)
     kw = fuel(AXES[0], seed)
     more = kw.copy()
     more[hour] += more_kw

@@ -222,6 +222,9 @@ def gas_tariff_from_table(document: Mapping[str, Any], *, file: str | None = Non
         commodity = faults.attempt(lambda: _commodity(table, folder))
         delivery = faults.attempt(lambda: _delivery(table.delivery, table.unit))
         demand = faults.attempt(lambda: _demand(table.demand, table.unit))
+        if table.largest_per_year is not None and table.largest_per_year < table.smallest_per_year:
+            rule = f"is less than smallest_per_year, {table.smallest_per_year:g}"
+            faults.add("largest_per_year", table.largest_per_year, rule, "Correct one of the two.")
     tariff = faults.attempt(
         lambda: GasTariff(
             name=table.name,

@@ -37,7 +37,7 @@ class PlannedOutage(Record):
     weekday: int | None = key("day of its start in that week, Monday 1 to Sunday 7", "", None, ge=1, le=7)
     hour: int = key("hour of its start, local standard time", "h", 0, ge=0, le=23)
     hours: int = key("its length", "h", ge=1, le=8760)
-    machines: int | None = key("machines that are out; all if left out", "", None, ge=1)
+    machines: int | None = key("machines that are out; all if left out", "", None, ge=1, le=10000)
 
     @model_validator(mode="after")
     def _one_start(self) -> Self:

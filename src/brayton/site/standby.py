@@ -49,11 +49,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import model_validator
+from pydantic import AfterValidator, BeforeValidator, model_validator
 
 from brayton.core.errors import Fault, InputError
 from brayton.core.records import Record, parse_record, read_toml
@@ -67,6 +67,8 @@ Hours = tuple[tuple[int, int], ...]
 ALL_DAY: Hours = ((0, 24),)
 ALL_MONTHS = tuple(range(1, 13))
 LARGEST_USD_PER_KW = 1e4
+LARGEST_CONTRACT_KW = 1e6
+"""Beyond these a figure is a slip (estimate: far above any customer's)."""
 
 
 def hours_apply(clock: TariffClock, months: Sequence[int], days: Days, hours: Hours) -> NDArray[np.bool_]:
@@ -80,14 +82,29 @@ def hours_apply(clock: TariffClock, months: Sequence[int], days: Days, hours: Ho
     return within & on_day & np.isin(clock.month + 1, months)
 
 
-def _check_months(name: str, months: Sequence[int]) -> None:
+def _credible_months(months: tuple[int, ...]) -> tuple[int, ...]:
     if not months or not all(1 <= month <= 12 for month in months):
-        raise ValueError(f"{name} must be months from 1 to 12, one at least")
+        raise ValueError("must be months from 1 to 12, one at least")
+    return months
 
 
-def _check_hours(name: str, hours: Hours) -> None:
+def _credible_hours(hours: Hours) -> Hours:
     if not hours or not all(0 <= begin < end <= 24 for begin, end in hours):
-        raise ValueError(f"{name} must be stretches that rise within 0..24; write one over midnight as two")
+        raise ValueError("must be stretches that rise within 0..24; write one over midnight as two")
+    return hours
+
+
+def _contract(value: object) -> object:
+    if value == "rating":
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 < value < LARGEST_CONTRACT_KW:
+        raise ValueError(f'must be "rating" or a number above zero and below {LARGEST_CONTRACT_KW:g}')
+    return float(value)
+
+
+MonthNumbers = Annotated[tuple[int, ...], AfterValidator(_credible_months)]
+HourStretches = Annotated[Hours, AfterValidator(_credible_hours)]
+ContractDemand = Annotated[float | Literal["rating"], BeforeValidator(_contract)]
 
 
 def _price(meaning: str, unit: str, default: Any = None) -> Any:
@@ -98,16 +115,10 @@ class EnergyPeriodTable(Record):
     """A period with a price of energy of its own."""
 
     name: str = key("name of the period, as the lines of the bill show it", min_length=1)
-    months: tuple[int, ...] = key("months in which it applies, 1 to 12; all if left out", "", ALL_MONTHS)
+    months: MonthNumbers = key("months in which it applies, 1 to 12; all if left out", "", ALL_MONTHS)
     days: Days = key("days on which it applies", "", "all")
-    hours: Hours = key("stretches of hours, from and until before", "h", ALL_DAY)
+    hours: HourStretches = key("stretches of hours, from and until before", "h", ALL_DAY)
     usd_per_kwh: float = key("price", "USD/kWh", ge=-HIGHEST_ENERGY_USD_PER_KWH, le=HIGHEST_ENERGY_USD_PER_KWH)
-
-    @model_validator(mode="after")
-    def _in_calendar(self) -> Self:
-        _check_months("months", self.months)
-        _check_hours("hours", self.hours)
-        return self
 
 
 class StandbyService(Record):
@@ -117,7 +128,7 @@ class StandbyService(Record):
     utility: str = key("who serves it", "", "")
     source: SourceTable = key("where the figures come from")
     notes: tuple[str, ...] = key("what a reader of the bill has to know", "", ())
-    contract_kw: float | Literal["rating"] = key('standby demand contracted for, or "rating" of all machines', "kW")
+    contract_kw: ContractDemand = key('standby demand contracted for, or "rating" of all machines', "kW")
     split: Split = key("what of an import is standby power")
     administration_usd_per_month: float = _price("administration, metering, interconnection", "USD/month", 0.0)
     reservation_usd_per_kw_month: float = _price("paid on the contract, used or not", "USD/kW month", 0.0)
@@ -129,22 +140,18 @@ class StandbyService(Record):
     backup_usd_per_kw_month: float | None = _price("on the highest backup demand of each month", "USD/kW month")
     backup_ratchet: float = key("share of the year's highest backup demand so far that later months pay", "-", 0.0, ge=0, le=1)
     backup_days: Days = key("days on which backup demand counts", "", "all")
-    backup_hours: Hours = key("stretches of hours in which backup demand counts", "h", ALL_DAY)
+    backup_hours: HourStretches = key("stretches of hours in which backup demand counts", "h", ALL_DAY)
     backup_adder_usd_per_kwh: float = _price("on top of the tariff's price of energy", "USD/kWh", 0.0)
     backup_energy: tuple[EnergyPeriodTable, ...] = key("prices of energy in place of the tariff's", "", ())
     maintenance_usd_per_kw_day: float | None = _price("on the highest demand of each day; as backup if left out", "USD/kW day")
     maintenance_days: int = key("days of maintenance power a year; more is backup power", "days", 366, ge=0, le=366)
-    maintenance_months: tuple[int, ...] = key("months in which planned outages are maintenance", "", ALL_MONTHS)
+    maintenance_months: MonthNumbers = key("months in which planned outages are maintenance", "", ALL_MONTHS)
     maintenance_notice_days: int = key("how long before it must be announced", "days", 0, ge=0)
     maintenance_adder_usd_per_kwh: float | None = _price("on top of the tariff's price; as backup if left out", "USD/kWh")
     maintenance_energy: tuple[EnergyPeriodTable, ...] = key("prices of energy; as backup if left out", "", ())
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        _check_hours("backup_hours", self.backup_hours)
-        _check_months("maintenance_months", self.maintenance_months)
-        if isinstance(self.contract_kw, float | int) and not 0.0 < self.contract_kw < 1e6:
-            raise ValueError("contract_kw must be above zero and below 1e6 kW")
         if self.backup_usd_per_kw_day is not None and self.backup_usd_per_kw_month is not None:
             raise ValueError("backup demand is charged per day or per month: give one of the two prices")
         if self.backup_ratchet and self.backup_usd_per_kw_month is None:

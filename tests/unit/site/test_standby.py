@@ -77,8 +77,8 @@ def test_the_example_of_the_docstring_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ([("contract_kw = 60.0", 'contract_kw = "all"')], "contract_kw = 'all'"),
-        ([("contract_kw = 60.0", "contract_kw = -60.0")], "contract_kw must be above zero"),
+        ([("contract_kw = 60.0", 'contract_kw = "all"')], "contract_kw = 'all': must be \"rating\" or a number"),
+        ([("contract_kw = 60.0", "contract_kw = -60.0")], r"contract_kw = -60\.0: .*above zero"),
         ([('split = "normal_generation"', 'split = "guess"')], "split = 'guess'"),
         ([("contract_kw = 60.0", "contract_kw = 60.0\nreserve = 3")], "reserve = 3: is not a known key"),
         ([("included_outages = 1", "included_outages = 1.5")], r"included_outages = 1\.5"),
@@ -88,15 +88,21 @@ def test_the_example_of_the_docstring_is_read(tmp_path: Path) -> None:
             "per day or per month",
         ),
         ([("backup_usd_per_kw_day = 0.55", "backup_usd_per_kw_day = 0.5\nbackup_ratchet = 0.5")], "backup_ratchet belongs to"),
-        ([("backup_hours = [[8, 22]]", "backup_hours = [[22, 8]]")], "backup_hours must be stretches"),
-        ([("maintenance_months = [3, 4, 5, 10, 11]", "maintenance_months = [0]")], "maintenance_months must be months"),
+        ([("backup_hours = [[8, 22]]", "backup_hours = [[22, 8]]")], "backup_hours = .*must be stretches"),
+        (
+            [("maintenance_months = [3, 4, 5, 10, 11]", "maintenance_months = [0]")],
+            r"maintenance_months = \(0,\): must be months",
+        ),
         ([('split = "normal_generation"', 'split = "whole_site"')], "whole site has no maintenance power"),
         (
             [("[[maintenance_energy]]", "[[backup_energy]]")],
             "backup energy has prices of its own and an adder",
         ),
         ([('name = "other hours"', 'name = "other hours"\nhours = [[0, 20]]')], "no period for month 1, weekdays, 20:00"),
-        ([('name = "off-peak"', 'name = "off-peak"\nmonths = [13]')], "months must be months from 1 to 12"),
+        (
+            [('name = "off-peak"', 'name = "off-peak"\nmonths = [13]')],
+            r"maintenance_energy\[0\]\.months = .*must be months from 1 to 12",
+        ),
         ([('basis = "primary"', 'basis = "rumour"')], r"source\.basis = 'rumour'"),
     ],
 )
