@@ -29,7 +29,7 @@ _NOTHING_KW = 1e-9
 
 @dataclass(frozen=True)
 class StandbyLine:
-    """One line, as `site.bill.BillLine`, of an item that stands beside the tariff's own."""
+    """One line, as `site.bill.BillLine`, of an item that stands beside the tariff's own. note: how the quantity came about."""
 
     month: int
     item: StandbyItem
@@ -38,6 +38,7 @@ class StandbyLine:
     quantity: float
     unit: str
     rate: float
+    note: str = ""
 
     @property
     def amount_usd(self) -> float:
@@ -223,9 +224,10 @@ def standby_lines(
     """
     contracts, excess = _contracts(service, use)
     ones = np.ones(12)
+    reset = ["contract reset by an earlier month" if kw > use.contract_kw else "" for kw in contracts.tolist()]
     lines = [
         *_monthly("standby", "administration", ones, "month", service.administration_usd_per_month),
-        *_monthly("standby", "reservation", contracts, "kW", service.reservation_usd_per_kw_month),
+        *_monthly("standby", "reservation", contracts, "kW", service.reservation_usd_per_kw_month, reset),
         *_monthly("standby", "above contract", excess, "kW", service.excess_usd_per_kw),
         *_demand_lines(service, use),
     ]
@@ -257,14 +259,22 @@ def _demand_lines(service: StandbyService, use: StandbyUse) -> Iterator[StandbyL
         within = hours_apply(use.clock, tuple(range(1, 13)), service.backup_days, service.backup_hours)
         charged = charged + np.where(within, use.maintenance_kw, 0.0)
     if per_day is not None:
-        yield from _monthly("backup", "demand by day", use.monthly_kw_days(charged), "kW day", per_day)
+        yield from _monthly("backup", "demand by day", use.monthly_kw_days(charged), "kW day", per_day, _days(use, charged))
     if per_month is not None:
         highest = use.monthly_highest_kw(charged)
         floor = np.concatenate(([0.0], np.maximum.accumulate(highest)[:-1])) * service.backup_ratchet
-        yield from _monthly("backup", "demand by month", np.maximum(highest, floor), "kW", per_month)
+        share = f"ratchet: {100.0 * service.backup_ratchet:g} % of the year's highest so far"
+        notes = [share if low > kw else "highest of the month" for kw, low in zip(highest.tolist(), floor.tolist(), strict=True)]
+        yield from _monthly("backup", "demand by month", np.maximum(highest, floor), "kW", per_month, notes)
     if service.maintenance_usd_per_kw_day is not None:
         days = use.monthly_kw_days(use.maintenance_kw)
-        yield from _monthly("maintenance", "demand by day", days, "kW day", service.maintenance_usd_per_kw_day)
+        notes = _days(use, use.maintenance_kw)
+        yield from _monthly("maintenance", "demand by day", days, "kW day", service.maintenance_usd_per_kw_day, notes)
+
+
+def _days(use: StandbyUse, kw: NDArray[np.float64]) -> list[str]:
+    """On how many days of each month power was drawn."""
+    return [f"drawn on {days:.0f} days" for days in use.monthly_kw_days((kw > 0.0).astype(np.float64)).tolist()]
 
 
 def _energy_lines(
@@ -303,11 +313,18 @@ def _base_price(base_usd_per_kwh: ArrayLike | None, steps: int) -> NDArray[np.fl
     return np.broadcast_to(price, (steps,))
 
 
-def _monthly(item: StandbyItem, period: str, quantities: NDArray[np.float64], unit: str, rate: float) -> Iterator[StandbyLine]:
+def _monthly(
+    item: StandbyItem,
+    period: str,
+    quantities: NDArray[np.float64],
+    unit: str,
+    rate: float,
+    notes: Sequence[str] = ("",) * 12,
+) -> Iterator[StandbyLine]:
     """A line for each month that has a quantity, at a price that is not nought."""
     for month, quantity in enumerate(quantities.tolist(), 1):
         if quantity and (rate or unit == "kWh"):
-            yield StandbyLine(month, item, period, None, quantity, unit, rate)
+            yield StandbyLine(month, item, period, None, quantity, unit, rate, notes[month - 1])
 
 
 def departing_load_lines(

@@ -136,6 +136,8 @@ def test_the_ratchet_looks_back_and_not_ahead() -> None:
     demand = GasDemand("MDQ", (1.0,) * 12, "kWh", ratchet=0.5, look_back_months=2)
     bill = gas_bill(GasTariff("d", SOURCE, demand=demand), fuel, AXIS)
     assert [month.demand_usd for month in bill.months] == pytest.approx([240.0, 2400.0, 1200.0, 1200.0, *[240.0] * 8])
+    notes = [line.note for line in bill.lines]
+    assert notes[1:3] == ["highest day of the month, 2400.0 kWh", "ratchet: 50 % of the highest day, 2400.0 kWh in February"]
 
 
 def test_a_yearly_minimum_is_made_up_in_december() -> None:

@@ -249,6 +249,27 @@ def test_notes_say_how_the_split_was_made() -> None:
         assert any(words in note for note in notes), words
 
 
+def test_lines_say_how_their_quantities_came_about() -> None:
+    of = service(
+        contract_kw=50.0,
+        reservation_usd_per_kw_month=1.0,
+        excess_resets_contract=True,
+        backup_usd_per_kw_month=2.0,
+        backup_ratchet=0.5,
+        maintenance_usd_per_kw_day=0.1,
+        maintenance_energy=[{"name": "all", "usd_per_kwh": 0.1}],
+        backup_energy=[{"name": "all", "usd_per_kwh": 0.1}],
+    )
+    planned = outage(FIRST_OF_JUNE, 30)
+    lines = standby_lines(of, used(of, planned + outage(5000, 4), planned))
+    notes = {(line.month, line.item, line.period): line.note for line in lines}
+    assert notes[6, "standby", "reservation"] == ""
+    assert notes[7, "standby", "reservation"] == "contract reset by an earlier month"
+    assert notes[6, "maintenance", "demand by day"] == "drawn on 2 days"
+    assert notes[7, "backup", "demand by month"] == "highest of the month"
+    assert notes[8, "backup", "demand by month"] == "ratchet: 50 % of the year's highest so far"
+
+
 def departing(**keys: Any) -> DepartingLoad:
     return departing_load_from_table({"name": "exit fee", "source": SOURCE, **keys})
 
