@@ -83,8 +83,8 @@ def _by_week(month: int, weekday: int, hours: int) -> PlannedOutage:
 REOPT_MICROTURBINE = Outages(
     name="REopt, microturbine",
     source=SourceTable(
-        title="NREL REopt.jl v0.56.4, data/chp/chp_defaults.json, unavailability_periods of micro_turbine",
-        date="2025",
+        title="NREL REopt.jl, chp_defaults.json, unavailable periods of the microturbine",
+        date="version 0.56.4",
         basis="secondary",
         note="restated; no source stands beside the table, which takes one machine, or all at once, out for 264 h a year",
     ),
