@@ -198,7 +198,7 @@ def test_hand_worked_gas_bills(table: Table) -> None:
         "gas_bill_hand",
         "Gas bills worked by hand",
         ("case", "by hand", "USD a year", "Brayton", "difference"),
-        [(what, words, f"{hand:.2f}", f"{ours:.2f}", f"{ours - hand:+.4f}") for what, words, hand, ours in found],
+        [(what, words, f"{hand:.2f}", f"{ours:.2f}", f"{round(ours - hand, 4) + 0.0:+.4f}") for what, words, hand, ours in found],
         "Even use over 2018 unless a case says otherwise. Tolerance: half a cent.",
     )
     for what, _, by_hand, ours in found:

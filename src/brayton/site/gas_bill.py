@@ -7,6 +7,7 @@ to the year exactly, and rounding is left to whoever prints. One set of charges 
 
 from __future__ import annotations
 
+import calendar
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -44,6 +45,7 @@ class GasLine:
     """One line: ``amount_usd = quantity * rate``. month: 1..12. period, tier (from 1): None where the item has none.
 
     unit: of the quantity; the rate is USD per unit, but for taxes, whose quantity is USD. meter: on which it was read.
+    note: how a demand came about: the highest day of the month, or the ratchet of an earlier one.
     """
 
     meter: Meter
@@ -54,6 +56,7 @@ class GasLine:
     quantity: float
     unit: str
     rate: float
+    note: str = ""
 
     @property
     def amount_usd(self) -> float:
@@ -192,7 +195,7 @@ def _total(tariff: GasTariff, use: GasUse) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class _Charge:
-    """The twelve months of one line, for all designs: quantity and rate broadcast to (..., 12)."""
+    """The twelve months of one line, for all designs: quantity and rate broadcast to (..., 12). notes: of a single design."""
 
     item: GasItem
     period: str | None
@@ -200,6 +203,7 @@ class _Charge:
     quantity: NDArray[np.float64]
     unit: str
     rate: NDArray[np.float64]
+    notes: tuple[str, ...] = ("",) * 12
 
     @property
     def amount(self) -> NDArray[np.float64]:
@@ -255,14 +259,29 @@ def _delivery(delivery: GasDelivery, units: NDArray[np.float64]) -> Iterator[_Ch
 def _demand(demand: GasDemand, highest: NDArray[np.float64]) -> Iterator[_Charge]:
     billed = np.maximum(highest, demand.ratchet * _looked_back(demand, highest))
     price, unit = np.array(demand.usd_per_unit_day), f"{demand.unit}/day"
+    notes = _demand_notes(demand, highest.tolist(), billed.tolist()) if highest.ndim == 1 else ("",) * 12
     contract = demand.contract_units_per_day
     if contract is None:
-        yield _Charge("demand", demand.name, None, billed, unit, price)
+        yield _Charge("demand", demand.name, None, billed, unit, price, notes)
         return
     overrun = demand.overrun_usd_per_unit_day
     yield _Charge("demand", f"{demand.name}, contract", None, np.full(highest.shape, contract), unit, price)
     excess, excess_price = np.maximum(billed - contract, 0.0), price if overrun is None else np.full(12, overrun)
-    yield _Charge("demand", f"{demand.name}, above contract", None, excess, unit, excess_price)
+    yield _Charge("demand", f"{demand.name}, above contract", None, excess, unit, excess_price, notes)
+
+
+def _demand_notes(demand: GasDemand, highest: Sequence[float], billed: Sequence[float]) -> tuple[str, ...]:
+    """Which month's highest day each month pays for."""
+    notes: list[str] = []
+    for month in range(12):
+        if billed[month] <= highest[month]:
+            notes.append(f"highest day of the month, {highest[month]:.1f} {demand.unit}")
+            continue
+        earlier = [(month - back) % 12 for back in range(1, demand.look_back_months + 1)]
+        peak = max((each for each in earlier if each in demand.ratchet_months), key=lambda each: highest[each])
+        of = f"{highest[peak]:.1f} {demand.unit} in {calendar.month_name[peak + 1]}"
+        notes.append(f"ratchet: {100.0 * demand.ratchet:g} % of the highest day, {of}")
+    return tuple(notes)
 
 
 def _looked_back(demand: GasDemand, highest: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -317,9 +336,9 @@ def _lines(meter: Meter, tariff: GasTariff, use: GasUse) -> Iterator[GasLine]:
     """Lines of a meter, but for those that are nought."""
     for charge in _charges(tariff, use):
         quantities = np.broadcast_to(charge.quantity, (12,)).tolist()
-        for month, (quantity, rate) in enumerate(zip(quantities, charge.rate.tolist(), strict=True), 1):
+        for month, (quantity, rate, note) in enumerate(zip(quantities, charge.rate.tolist(), charge.notes, strict=True), 1):
             if quantity and (rate or charge.item in _METERED):
-                yield GasLine(meter, month, charge.item, charge.period, charge.tier, quantity, charge.unit, rate)
+                yield GasLine(meter, month, charge.item, charge.period, charge.tier, quantity, charge.unit, rate, note)
 
 
 def _month(

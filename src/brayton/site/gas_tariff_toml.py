@@ -65,6 +65,7 @@ taxed = false                        # true if left out
 
 from __future__ import annotations
 
+import calendar
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -95,7 +96,7 @@ from brayton.site.gas_tariff import (
     MinimumUse,
 )
 from brayton.site.record_keys import LARGEST_USD, SourceTable, Twelve, key
-from brayton.site.tariff import MONTHS, ChargePeriod, RecurringCharge
+from brayton.site.tariff import ChargePeriod, RecurringCharge
 
 
 def _price(meaning: str, unit: str, default: Any = ...) -> Any:
@@ -222,6 +223,9 @@ def gas_tariff_from_table(document: Mapping[str, Any], *, file: str | None = Non
         commodity = faults.attempt(lambda: _commodity(table, folder))
         delivery = faults.attempt(lambda: _delivery(table.delivery, table.unit))
         demand = faults.attempt(lambda: _demand(table.demand, table.unit))
+        if table.largest_per_year is not None and table.largest_per_year < table.smallest_per_year:
+            rule = f"is less than smallest_per_year, {table.smallest_per_year:g}"
+            faults.add("largest_per_year", table.largest_per_year, rule, "Correct one of the two.")
     tariff = faults.attempt(
         lambda: GasTariff(
             name=table.name,
@@ -315,7 +319,7 @@ def _delivery(tables: Sequence[_SeasonTable], unit: GasUnit, path: str = "delive
         for season in tables:
             _check_months(f"{path} season {season.name}, months", season.months, faults)
         months = [next((i for i, season in enumerate(tables) if month in season.months), -1) for month in range(1, 13)]
-        bare = [name for name, number in zip(MONTHS, months, strict=True) if number < 0]
+        bare = [calendar.month_name[month] for month, number in enumerate(months, 1) if number < 0]
         if bare:
             remedy = "Add a last season without months: it takes all that is left. Write a free month as usd_per_unit = 0.0."
             faults.add(path, ", ".join(bare), "no season applies in these months", remedy)

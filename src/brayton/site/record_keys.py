@@ -22,10 +22,10 @@ def _number_or_twelve(value: object) -> tuple[float, ...]:
     items = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,) * 12
     if len(items) != 12 or not all(isinstance(item, int | float) and not isinstance(item, bool) for item in items):
         raise ValueError("must be a number or a list of twelve numbers, January first")
-    numbers = tuple(float(cast("float", item)) for item in items)
-    if not all(abs(number) <= LARGEST_USD for number in numbers):
+    numbers = cast("tuple[float, ...]", items)
+    if not all(abs(number) <= LARGEST_USD for number in numbers):  # before float(), which a long integer would overflow
         raise ValueError(f"must be finite and at most {LARGEST_USD:g}")
-    return numbers
+    return tuple(float(number) for number in numbers)
 
 
 Twelve = Annotated[tuple[float, ...], BeforeValidator(_number_or_twelve)]

@@ -130,6 +130,22 @@ def test_the_marginal_price_is_that_of_the_block_reached_with_taxes() -> None:
     assert bill.months[0].marginal_usd_per_kwh_hhv == pytest.approx(second)
 
 
+def test_the_ratchet_looks_back_and_not_ahead() -> None:
+    fuel = np.full(AXIS.steps, 10.0)
+    fuel[45 * 24 : 46 * 24] = 100.0  # 15 February
+    demand = GasDemand("MDQ", (1.0,) * 12, "kWh", ratchet=0.5, look_back_months=2)
+    bill = gas_bill(GasTariff("d", SOURCE, demand=demand), fuel, AXIS)
+    assert [month.demand_usd for month in bill.months] == pytest.approx([240.0, 2400.0, 1200.0, 1200.0, *[240.0] * 8])
+    notes = [line.note for line in bill.lines]
+    assert notes[1:3] == ["highest day of the month, 2400.0 kWh", "ratchet: 50 % of the highest day, 2400.0 kWh in February"]
+
+
+def test_a_yearly_minimum_is_made_up_in_december() -> None:
+    tariff = replace(PLAIN, minimum=(RecurringCharge("least", 1000.0, "year"),))
+    bill = gas_bill(tariff, np.zeros(AXIS.steps), AXIS)
+    assert [month.minimum_adder_usd for month in bill.months] == [0.0] * 11 + [1000.0]
+
+
 def test_notes_say_what_a_reader_has_to_know() -> None:
     demand = GasDemand("MDQ", (0.5,) * 12, "Mcf", ratchet=0.5)
     tariff = replace(

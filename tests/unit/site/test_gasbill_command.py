@@ -47,7 +47,7 @@ def test_json_ties(files: tuple[str, str], monkeypatch: pytest.MonkeyPatch, caps
         assert month["month"] == number
         assert math.isclose(parts, month["total_usd"], abs_tol=1e-9)
         assert math.isclose(sum(line["amount_usd"] for line in lines if line["month"] == number), parts, abs_tol=1e-9)
-    assert set(lines[0]) == {"meter", "month", "item", "period", "tier", "quantity", "unit", "rate", "amount_usd"}
+    assert set(lines[0]) == {"meter", "month", "item", "period", "tier", "quantity", "unit", "rate", "note", "amount_usd"}
     assert document["calendar"] == {"year": 2018, "step_minutes": 60}
     assert document["sources"][0]["title"] == "Tariff book, sheet 12"
 

@@ -1,0 +1,206 @@
+"""Planned outages of the machines at a site, and the outages that an availability series holds.
+
+Planned outages are dates that someone gives. Forced outages are random and are drawn elsewhere; whoever draws them hands over an
+availability series, in which `count_outages` then finds both kinds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from pydantic import model_validator
+
+from brayton.core.errors import Fault, Faults, InputError
+from brayton.core.records import Record, parse_record, read_toml
+from brayton.core.timeaxis import TimeAxis
+from brayton.site.record_keys import SourceTable, key
+
+OutageKind = Literal["planned", "forced"]
+_ROUNDING = 1e-9
+"""Shares of machines nearer than this are equal."""
+
+
+class PlannedOutage(Record):
+    """One outage of the year, from a day of the month, or from a weekday of a week of the month."""
+
+    month: int = key("month of its start", ge=1, le=12)
+    day: int | None = key("day of its start; or `week` and `weekday`", "", None, ge=1, le=31)
+    week: int | None = key(
+        "week of its start: 1 is the week, Monday first, that holds the first of the month", "", None, ge=1, le=6
+    )
+    weekday: int | None = key("day of its start in that week, Monday 1 to Sunday 7", "", None, ge=1, le=7)
+    hour: int = key("hour of its start, local standard time", "h", 0, ge=0, le=23)
+    hours: int = key("its length", "h", ge=1, le=8760)
+    machines: int | None = key("machines that are out; all if left out", "", None, ge=1, le=10000)
+
+    @model_validator(mode="after")
+    def _one_start(self) -> Self:
+        by_week = self.week is not None and self.weekday is not None
+        if (self.day is None) != by_week or (self.week is None) != (self.weekday is None):
+            raise ValueError("must start on a `day`, or on a `weekday` of a `week`")
+        return self
+
+    def start(self, year: int) -> dt.datetime:
+        """When it begins in a calendar year [local standard time]. Errors: InputError for a day that the month does not have.
+
+        By week it begins on the Monday of the week that holds the first of the month, plus (week - 1) weeks and (weekday - 1)
+        days, as REopt.jl reads its table of unavailable periods; that may lie in the month before.
+        """
+        if self.week is not None and self.weekday is not None:
+            first = dt.datetime(year, self.month, 1)
+            days = 7 * (self.week - 1) + self.weekday - 1 - first.weekday()
+            return first + dt.timedelta(days=days, hours=self.hour)
+        try:
+            return dt.datetime(year, self.month, self.day or 1, self.hour)
+        except ValueError:
+            rule = f"is no day of {year}"
+            raise InputError(Fault("outage", f"month {self.month}, day {self.day}", rule, "Correct the day.")) from None
+
+
+class Outages(Record):
+    """The planned outages of a year."""
+
+    name: str = key("what the plan is called", min_length=1)
+    source: SourceTable = key("where the plan comes from")
+    outage: tuple[PlannedOutage, ...] = key("outages of the year", "", ())
+
+    @property
+    def hours(self) -> int:
+        """Length of all outages together [h]."""
+        return sum(outage.hours for outage in self.outage)
+
+
+def _by_week(month: int, weekday: int, hours: int) -> PlannedOutage:
+    return PlannedOutage(month=month, week=2, weekday=weekday, hours=hours)
+
+
+REOPT_MICROTURBINE = Outages(
+    name="REopt, microturbine",
+    source=SourceTable(
+        title="NREL REopt.jl, chp_defaults.json, unavailable periods of the microturbine",
+        date="version 0.56.4",
+        basis="secondary",
+        note="restated; no source stands beside the table, which takes one machine, or all at once, out for 264 h a year",
+    ),
+    outage=(_by_week(3, 1, 60), _by_week(4, 5, 72), _by_week(7, 1, 60), _by_week(10, 5, 72)),
+)
+"""Four outages, each from midnight: 60 h from a Monday in March and July, 72 h from a Friday in April and October."""
+
+
+def read_outages(path: str | Path) -> Outages:
+    """Read planned outages from a TOML file with ``name``, ``source`` and ``[[outage]]``. Errors: InputError with all faults."""
+    return outages_from_table(read_toml(path), file=str(path))
+
+
+def outages_from_table(document: Mapping[str, Any], *, file: str | None = None) -> Outages:
+    """The planned outages of a parsed TOML table; errors as `read_outages`."""
+    return parse_record(Outages, document, file)
+
+
+def availability_from_outages(axis: TimeAxis, outages: Outages, count: int) -> NDArray[np.float64]:
+    """Share of `count` machines that no planned outage takes out, shape (axis.steps,), 0 to 1.
+
+    Outages that overlap add up, to all machines at most.
+    Errors: InputError, all faults gathered: an outage that begins before the year or ends after it, begins on a 29 February
+    that the axis does not have, or takes out more machines than there are.
+    """
+    out = np.zeros(axis.steps)
+    with Faults() as faults:
+        if count < 1:
+            faults.add("count", count, "must be at least one", "Give the number of machines.")
+        for number, outage in enumerate(outages.outage):
+            path = f"outage[{number}]"
+            start = faults.attempt(lambda outage=outage: outage.start(axis.year))
+            if outage.machines is not None and outage.machines > count:
+                faults.add(
+                    f"{path}.machines", outage.machines, f"there are {count}", "Give those that are there, or leave it out."
+                )
+            if start is None:
+                continue
+            first = int(np.searchsorted(axis.stamps, np.datetime64(start, "m")))
+            last = first + outage.hours * 60 // axis.step_minutes
+            if start.year != axis.year or last > axis.steps or axis.stamps[first] != np.datetime64(start, "m"):
+                rule = f"must begin and end within the days of the calendar year {axis.year}"
+                faults.add(path, f"{outage.hours} h from {start:%Y-%m-%d %H:00}", rule, "Move it, or write it as two.")
+                continue
+            out[first:last] += count if outage.machines is None else outage.machines
+    return 1.0 - np.minimum(out, count) / count
+
+
+@dataclass(frozen=True)
+class Outage:
+    """One outage, from the first step in which a machine is out until all are back.
+
+    kind: planned or forced. first_step, steps: where it stands on the axis. hours: its length [h]. days: calendar days that it
+    touches. equivalent_hours: its hours weighted with the share of machines that is out [h].
+    """
+
+    kind: OutageKind
+    first_step: int
+    steps: int
+    hours: float
+    days: int
+    equivalent_hours: float
+
+
+def outage_shares(
+    axis: TimeAxis, availability: ArrayLike, planned_availability: ArrayLike = 1.0
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Shares of machines that are out by plan and by force in each step, each of shape (axis.steps,).
+
+    availability: share that can run, both kinds considered. planned_availability: share that the plan alone leaves.
+    Errors: InputError for shares outside 0..1 or of another length, or more available than the plan leaves.
+    """
+    with Faults() as faults:
+        able = _share("availability", availability, axis, faults)
+        planned = _share("planned_availability", planned_availability, axis, faults)
+        over = np.flatnonzero(able > planned + _ROUNDING)
+        if over.size:
+            step = int(over[0])
+            rule = f"is more than the plan leaves, {planned[step]:g}; in {over.size} steps"
+            remedy = "Take planned outages out of the availability too."
+            faults.add(f"availability, step {step}", float(able[step]), rule, remedy)
+    return 1.0 - planned, np.where(planned - able > _ROUNDING, planned - able, 0.0)
+
+
+def _share(path: str, values: ArrayLike, axis: TimeAxis, faults: Faults) -> NDArray[np.float64]:
+    share = np.asarray(values, dtype=np.float64)
+    if share.shape not in ((), (axis.steps,)):
+        rule = f"must be one number or {axis.steps} steps"
+        faults.add(path, f"shape {share.shape}", rule, "Give a share for each step of the year.")
+        return np.ones(axis.steps)
+    share = np.broadcast_to(share, (axis.steps,))
+    bad = np.flatnonzero(~((share >= 0.0) & (share <= 1.0)))
+    if bad.size:
+        rule = f"must lie in 0..1; {bad.size} of {axis.steps} steps do not"
+        faults.add(f"{path}, step {bad[0]}", float(share[bad[0]]), rule, "Give the share of machines that can run.")
+    return share
+
+
+def count_outages(axis: TimeAxis, availability: ArrayLike, planned_availability: ArrayLike = 1.0) -> tuple[Outage, ...]:
+    """The outages of a year in the order of time. Arguments and errors as `outage_shares`.
+
+    Machines whose outages of one kind touch or overlap are one outage: what the utility sees is that the site lacks power.
+    """
+    planned, forced = outage_shares(axis, availability, planned_availability)
+    found = [*_runs("planned", planned, axis), *_runs("forced", forced, axis)]
+    return tuple(sorted(found, key=lambda outage: (outage.first_step, outage.kind)))
+
+
+def _runs(kind: OutageKind, share: NDArray[np.float64], axis: TimeAxis) -> Iterator[Outage]:
+    for first, last in runs(share > _ROUNDING):
+        weighted = float(share[first:last].sum()) * axis.step_hours
+        days = int(axis.day[last - 1] - axis.day[first]) + 1
+        yield Outage(kind, first, last - first, (last - first) * axis.step_hours, days, weighted)
+
+
+def runs(within: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First step, and step after the last, of each stretch in which `within` holds."""
+    edges = np.flatnonzero(np.diff(within.astype(np.int8), prepend=0, append=0))
+    return [(int(first), int(last)) for first, last in edges.reshape(-1, 2)]
