@@ -175,7 +175,7 @@ class StoreYear:
     notes: tuple[str, ...] = ()
 
 
-def store_year(store: StoreAir, weather: Weather, axis: TimeAxis) -> StoreYear:
+def store_balance(store: StoreAir, weather: Weather, axis: TimeAxis) -> StoreYear:
     """Moisture and sensible balance of the store in each step. Weather must have one value for each step of the axis.
 
     Sensible: outdoor air and envelope at the difference of temperatures, people, lights, plugs and sun, less what the cases take;
@@ -209,7 +209,7 @@ def store_year(store: StoreAir, weather: Weather, axis: TimeAxis) -> StoreYear:
         + people * store.person_sensible_w
         + store.floor_area_m2 * (internal_w + store.solar_share * sun_w_m2)
     ) / 1e3 - case_sensible_kw(store.cases, axis.hour)
-    year = StoreYear(
+    store_year = StoreYear(
         store=store,
         step_hours=axis.step_hours,
         hour=axis.hour,
@@ -228,7 +228,7 @@ def store_year(store: StoreAir, weather: Weather, axis: TimeAxis) -> StoreYear:
         notes=notes,
     )
     saturated = humidity_ratio(store.dry_bulb_c + ZERO_CELSIUS_K, pressure_pa, 1.0)
-    return replace(year, free_humidity_ratio=where_water_balances(year, np.zeros_like, saturated))
+    return replace(store_year, free_humidity_ratio=where_water_balances(store_year, np.zeros_like, saturated))
 
 
 def store_relative_humidity(store: StoreAir, humidity_ratio: ArrayLike, pressure_pa: ArrayLike) -> NDArray[np.float64]:
@@ -236,15 +236,17 @@ def store_relative_humidity(store: StoreAir, humidity_ratio: ArrayLike, pressure
     return relative_humidity(store.dry_bulb_c + ZERO_CELSIUS_K, pressure_pa, humidity_ratio)
 
 
-def net_water_kg_s(year: StoreYear, humidity_ratio: NDArray[np.float64]) -> NDArray[np.float64]:
+def net_water_kg_s(store_year: StoreYear, humidity_ratio: NDArray[np.float64]) -> NDArray[np.float64]:
     """Water that comes in over water that the cases take [kg/s], at this humidity of the store; falls with humidity."""
-    cases = case_water_kg_s(year.store.cases, store_relative_humidity(year.store, humidity_ratio, year.pressure_pa), year.hour)
-    flow = year.infiltration_kg_s + year.ventilation_kg_s
-    return flow * (year.outdoor_humidity_ratio - humidity_ratio) + year.gain_kg_s - cases
+    cases = case_water_kg_s(
+        store_year.store.cases, store_relative_humidity(store_year.store, humidity_ratio, store_year.pressure_pa), store_year.hour
+    )
+    flow = store_year.infiltration_kg_s + store_year.ventilation_kg_s
+    return flow * (store_year.outdoor_humidity_ratio - humidity_ratio) + store_year.gain_kg_s - cases
 
 
 def where_water_balances(
-    year: StoreYear,
+    store_year: StoreYear,
     taken: Callable[[NDArray[np.float64]], NDArray[np.float64]],
     highest: NDArray[np.float64],
 ) -> NDArray[np.float64]:
@@ -255,7 +257,7 @@ def where_water_balances(
     low, high = np.zeros_like(highest), highest.copy()
     for _ in range(_ROUNDS):
         middle = 0.5 * (low + high)
-        wetter = net_water_kg_s(year, middle) > taken(middle)
+        wetter = net_water_kg_s(store_year, middle) > taken(middle)
         low, high = np.where(wetter, middle, low), np.where(wetter, high, middle)
     return 0.5 * (low + high)
 
