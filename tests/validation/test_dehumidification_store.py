@@ -44,6 +44,7 @@ def test_waldbaums_on_kennedy_weather_shared(kennedy: Weather, table: Callable[.
         ("outdoor air of 62.1-2019, free reheat", {"reheat": "reclaim"}, 12.8),
         ("the same, electric reheat", {"reheat": "electric"}, 12.8),
         ("the same, dried to 9 degC", {"reheat": "electric"}, 9.0),
+        ("the same, free reheat, dried to 9 degC", {"reheat": "reclaim"}, 9.0),
         ("outdoor air of 62-1999, free reheat", {"reheat": "reclaim", **VENTILATION_1999}, 12.8),
         ("the same, electric reheat", {"reheat": "electric", **VENTILATION_1999}, 12.8),
     )
@@ -106,8 +107,8 @@ def test_waldbaums_on_kennedy_weather_shared(kennedy: Weather, table: Callable[.
         lines,
         "Weather: TMY3 of New York, J. F. Kennedy. The real unit, its air flow and its water temperature are not known; nothing "
         "is fitted. The store is DOE's reference supermarket, by floor area, held at 24 degC and a dew point of 12.8 degC. "
-        "What the unit saves is mostly overcooling and reheat: it is worth little where reheat is free, and in a drier "
-        "store the cases alone pay for few of its hours.",
+        "What the unit saves is mostly overcooling and reheat, so it is worth little where reheat is free; drying further pays by "
+        "racks and anti-sweat heaters, and takes more heat for each kWh.",
     )
     for year, water_t, share in found:
         for balance in year.balances:

@@ -23,7 +23,7 @@ from brayton.core.timeaxis import TimeAxis
 from brayton.core.units import ZERO_CELSIUS_K
 from brayton.gas.air import humidity_ratio, relative_humidity
 from brayton.gas.moistair import DRY_AIR_CP_J_PER_KG_K, LATENT_HEAT_J_PER_KG
-from brayton.site.display_cases import CaseGroup, case_sensible_kw, case_water_kg_s
+from brayton.site.display_cases import ANTI_SWEAT_INSIDE, CaseGroup, anti_sweat_w, case_sensible_kw, case_water_kg_s
 from brayton.site.weatheryear import Weather
 
 STANDARD_AIR_KG_PER_M3 = 1.204
@@ -178,8 +178,9 @@ class StoreYear:
 def store_balance(store: StoreAir, weather: Weather, axis: TimeAxis) -> StoreYear:
     """Moisture and sensible balance of the store in each step. Weather must have one value for each step of the axis.
 
-    Sensible: outdoor air and envelope at the difference of temperatures, people, lights, plugs and sun, less what the cases take;
-    steady, without the mass of the building. Raises InputError where the weather is of another length or has gaps.
+    Sensible: outdoor air and envelope at the difference of temperatures, people, lights, plugs, sun and anti-sweat heaters,
+    less what the cases take; steady, without mass and ground of the building.
+    Raises InputError where the weather is of another length or has gaps.
     """
     _check(weather, axis)
     outdoor_c, outdoor_w = weather.dry_bulb_c, weather.humidity_ratio
@@ -197,7 +198,8 @@ def store_balance(store: StoreAir, weather: Weather, axis: TimeAxis) -> StoreYea
     other = store.other_water_g_h_per_m2 * store.floor_area_m2 / 3.6e6
     gain = people * store.person_latent_w / LATENT_HEAT_J_PER_KG + other
     set_w = humidity_ratio(store.dew_point_c + ZERO_CELSIUS_K, pressure_pa, 1.0)
-    cases = case_water_kg_s(store.cases, store_relative_humidity(store, set_w, pressure_pa), axis.hour)
+    set_humid = store_relative_humidity(store, set_w, pressure_pa)
+    cases = case_water_kg_s(store.cases, set_humid, axis.hour)
     load = np.maximum((infiltration + ventilation) * (outdoor_w - set_w) + gain - cases, 0.0)
     internal_w = (store.light_w_per_m2 + store.plug_w_per_m2) * np.where(is_open, 1.0, store.closed_gain_share)
     dark = np.isnan(weather.global_horizontal_w_m2)
@@ -208,7 +210,8 @@ def store_balance(store: StoreAir, weather: Weather, axis: TimeAxis) -> StoreYea
         * (outdoor_c - store.dry_bulb_c)
         + people * store.person_sensible_w
         + store.floor_area_m2 * (internal_w + store.solar_share * sun_w_m2)
-    ) / 1e3 - case_sensible_kw(store.cases, axis.hour)
+        + (1.0 - ANTI_SWEAT_INSIDE) * sum(anti_sweat_w(group, set_humid, store.dry_bulb_c) for group in store.cases)
+    ) / 1e3 - case_sensible_kw(store.cases, axis.hour, store.dry_bulb_c)
     store_year = StoreYear(
         store=store,
         step_hours=axis.step_hours,

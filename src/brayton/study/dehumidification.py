@@ -309,7 +309,7 @@ class _Store:
             short_of_cold_kw=np.maximum(-over_kw, 0.0),
             ac_kw=cooling_electric_kw(self.air, coil_kw, coil_water, year.outdoor_temp_c),
             reheat_kw=reheat_kw if self.air.reheat is Reheat.ELECTRIC else np.zeros_like(reheat_kw),
-            case_kw=case_electric_kw(store.cases, humid, year.hour, year.outdoor_temp_c),
+            case_kw=case_electric_kw(store.cases, humid, year.hour, year.outdoor_temp_c, store.dry_bulb_c),
             auxiliary_kw=auxiliary_kw,
         )
 

@@ -11,6 +11,7 @@ from brayton.core.errors import InputError
 from brayton.site.display_cases import (
     REFERENCE_FLOOR_M2,
     CaseGroup,
+    anti_sweat_w,
     case_electric_kw,
     case_sensible_kw,
     case_share,
@@ -55,22 +56,34 @@ def test_dry_air_brings_no_water() -> None:
 
 
 def test_racks_take_more_for_humid_and_for_hot_air() -> None:
-    humid = case_electric_kw(CASES, np.array([0.35, 0.45, 0.55]), np.full(3, 12), 25.0)
+    humid = case_electric_kw(CASES, np.array([0.35, 0.45, 0.55]), np.full(3, 12), 25.0, 24.0)
     assert (np.diff(humid) > 0.0).all()
-    hot = case_electric_kw(CASES, 0.45, np.full(3, 12), np.array([10.0, 20.0, 35.0]))
+    hot = case_electric_kw(CASES, 0.45, np.full(3, 12), np.array([10.0, 20.0, 35.0]), 24.0)
     assert (np.diff(hot) > 0.0).all()
-    assert case_electric_kw(CASES, 0.45, NOON, -20.0) == case_electric_kw(CASES, 0.45, NOON, 10.0)
-    # one case by hand: load / (2.5 x curve at 25 degC), at 55 %: (0.7 + 0.6 x 0.3) of the rated load
+    assert case_electric_kw(CASES, 0.45, NOON, -20.0, 24.0) == case_electric_kw(CASES, 0.45, NOON, 10.0, 24.0)
+    # one case by hand, at its rated 23.9 degC and 55 %: inside 101 W/m, of the rest 0.6 by day
     curve = 1.7603 - 0.0377 * 25.0 + 0.0004 * 625.0
-    by_hand = 82.25 * 1.44225 * 0.85 * (0.7 + 0.6 * 0.3) / (2.5 * curve)
-    assert case_electric_kw([DAIRY], 0.55, NOON, 25.0) == pytest.approx(by_hand)
+    taken = 1442.25 * 0.85 - 101.0
+    by_hand = 82.25 * (101.0 + 0.6 * taken) / 1e3 / (2.5 * curve)
+    assert case_electric_kw([DAIRY], 0.55, NOON, 25.0, 23.9) == pytest.approx(by_hand)
+
+
+def test_anti_sweat_heaters() -> None:
+    """Glass doors against EnergyPlus's reference supermarket: store temperature, humidity and heat in hours of its year."""
+    meat, doors = CASES[1], CASES[2]
+    assert anti_sweat_w(meat, [0.30, 0.45, 0.55, 0.80], 24.0) == pytest.approx(33.58 * 65.6 * np.array([0.0, 0.5, 1.0, 1.0]))
+    for temp_c, humid, heat_w_per_m in ((21.0, 0.505, 187.3), (17.7, 0.365, 97.4), (21.0, 0.248, 44.5), (22.5, 0.684, 233.0)):
+        assert anti_sweat_w(doors, humid, temp_c) / 81.69 == pytest.approx(heat_w_per_m, rel=0.03)
+    assert anti_sweat_w(doors, 0.55, 23.9) == pytest.approx(81.69 * 233.0)
+    assert anti_sweat_w(doors, 0.0, 24.0) == 0.0
 
 
 def test_cold_that_spills_out_is_what_the_coil_takes_less_what_is_made_inside() -> None:
     by_hand = 82.25 * (1442.25 * 0.85 * 0.7 - 101.0) / 1e3
-    assert case_sensible_kw([DAIRY], NOON) == pytest.approx(0.6 * by_hand)
+    assert case_sensible_kw([DAIRY], NOON, 23.9) == pytest.approx(0.6 * by_hand)
+    assert case_sensible_kw([DAIRY], NOON, 2.2) == 0.0
     assert case_share(DAIRY, np.array([6, 7, 20, 21])) == pytest.approx([0.2, 0.6, 0.6, 0.2])
-    assert case_sensible_kw([replace(DAIRY, own_w_per_m=5000.0)], NOON) == 0.0
+    assert case_sensible_kw([replace(DAIRY, own_w_per_m=5000.0)], NOON, 24.0) == 0.0
 
 
 def test_bad_figures_are_told_together() -> None:

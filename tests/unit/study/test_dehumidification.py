@@ -144,7 +144,14 @@ def test_a_drier_store_saves_case_energy(store_year: StoreYear) -> None:
     assert drier.any()
     assert (found.with_unit.case_kw[drier] < found.without.case_kw[drier]).all()
     assert (found.with_unit.case_water_kg_s[drier] < found.without.case_water_kg_s[drier]).all()
+
+
+def test_a_unit_that_costs_more_than_it_saves_rests(store_year: StoreYear) -> None:
+    hungry = replace(UNIT, specific_fan_power_kw_s_per_m3=9.0)
+    found = dehumidification_year(store_year, CONDITIONER, hungry, WATER, unit_dew_point_c=12.8)
     assert any("rests in" in note and "more electricity than it saves" in note for note in found.notes)
+    rests = found.use.heat_kw == 0.0
+    assert found.with_unit.electric_kw[rests] == pytest.approx(found.without.electric_kw[rests])
 
 
 def test_a_coil_that_is_too_warm_cannot_hold_the_store(store_year: StoreYear) -> None:
