@@ -107,8 +107,8 @@ def test_waldbaums_on_kennedy_weather_shared(kennedy: Weather, table: Callable[.
         lines,
         "Weather: TMY3 of New York, J. F. Kennedy. The real unit, its air flow and its water temperature are not known; nothing "
         "is fitted. The store is DOE's reference supermarket, by floor area, held at 24 degC and a dew point of 12.8 degC. "
-        "What the unit saves is mostly overcooling and reheat, so it is worth little where reheat is free; drying further pays by "
-        "racks and anti-sweat heaters, and takes more heat for each kWh.",
+        "What the unit saves is mostly overcooling and reheat, so it is worth little where reheat is free; drying further pays "
+        "by racks and anti-sweat heaters, and takes more heat for each kWh.",
     )
     for year, water_t, share in found:
         for balance in year.balances:

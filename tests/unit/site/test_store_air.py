@@ -113,6 +113,16 @@ def test_sensible_load_by_hand() -> None:
     assert year.sensible_load_kw[at] == pytest.approx((air + envelope) * 6.0 + inside)
 
 
+def test_shorter_steps_have_the_same_loads() -> None:
+    store, half = replace(STORE, cases=reference_cases(4000.0)), TimeAxis(2021, step_minutes=30)
+    names = ("dry_bulb_c", "humidity_ratio", "pressure_kpa", "global_horizontal_w_m2")
+    held = replace(HUMID, **{name: np.repeat(getattr(HUMID, name), 2) for name in names})
+    whole, halves = store_balance(store, HUMID, AXIS), store_balance(store, held, half)
+    for name in ("latent_load_kg_s", "sensible_load_kw", "free_humidity_ratio"):
+        assert getattr(halves, name) == pytest.approx(np.repeat(getattr(whole, name), 2))
+    assert (whole.step_hours, halves.step_hours) == (1.0, 0.5)
+
+
 def test_weather_without_sun_is_told() -> None:
     dark = replace(HUMID, global_horizontal_w_m2=np.full(AXIS.steps, np.nan))
     year = store_balance(STORE, dark, AXIS)
