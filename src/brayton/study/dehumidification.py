@@ -126,7 +126,10 @@ def dehumidification_year(
 
     unit_dew_point_c: what the unit dries to, not above that of the store. The unit rests where drying would take more electricity
     than it saves, and where process air lies outside the range of its wheel; notes say in how many steps.
-    Process air is the store's outdoor air as far as it goes, and store air for the rest.
+    Process air is the store's outdoor air as far as it goes, and store air for the rest. Heat that the unit brings while the
+    store wants heat is not credited to the boiler. With part of the heat the saving is at least in proportion: the first water that
+    the unit takes spares overcooling and reheat, the last only the racks.
+    Errors: InputError where set-points or supply contradict each other.
     """
     _check(store_year, desiccant, supply, unit_dew_point_c)
     solver = _Store(store_year, conditioner, desiccant, supply, unit_dew_point_c)
@@ -284,7 +287,7 @@ class _Store:
         needed = np.maximum(asked / np.where(coil > 0.0, coil, 1.0), share)
         holds = over & (coil > 0.0) & (needed <= 1.0)
         limit = self._balanced(lambda w: self.coil_water(w) + dried(w)) if (over & ~holds).any() else w
-        # a coil that is colder than nothing dries: below its own dew point, longer running would not help
+        # where the store is drier than the coil's surface already, longer running would take nothing out
         works = over & ~holds & (self.coil_water(w) > 0.0)
         return (
             np.where(holds, self.held_w, np.where(works, limit, w)),

@@ -172,6 +172,19 @@ def test_hotter_water_dries_more(store_year: StoreYear) -> None:
     assert hot.with_unit.desiccant_water_kg_s.sum() > cool.with_unit.desiccant_water_kg_s.sum()
 
 
+def test_part_of_the_heat_saves_at_least_in_proportion(store_year: StoreYear) -> None:
+    """A unit of half the size on half the water: what a step with half the heat would save, where the whole one runs full."""
+    electric = replace(CONDITIONER, reheat=Reheat.ELECTRIC)
+    half_unit = replace(UNIT, process_flow_kg_s=2.0, rotor_kw=0.05)
+    whole, half = (
+        dehumidification_year(store_year, electric, unit, WATER, unit_dew_point_c=9.0).use for unit in (UNIT, half_unit)
+    )
+    both = (whole.heat_kw > 0.0) & (half.heat_kw > 0.0) & (store_year.ventilation_kg_s == 0.0)  # process air is then alike
+    assert both.sum() > 50
+    per_heat = half.saved_kw[both].sum() / half.heat_kw[both].sum()
+    assert per_heat >= whole.saved_kw[both].sum() / whole.heat_kw[both].sum()
+
+
 def test_exhaust_has_no_water_temperature(store_year: StoreYear) -> None:
     unit = replace(UNIT, regeneration=Regeneration.EXHAUST)
     found = dehumidification_year(
