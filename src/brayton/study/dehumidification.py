@@ -127,8 +127,8 @@ def dehumidification_year(
     unit_dew_point_c: what the unit dries to, not above that of the store. The unit rests where drying would take more electricity
     than it saves, and where process air lies outside the range of its wheel; notes say in how many steps.
     Process air is the store's outdoor air as far as it goes, and store air for the rest. Heat that the unit brings while the
-    store wants heat is not credited to the boiler. With part of the heat the saving is at least in proportion: the first water that
-    the unit takes spares overcooling and reheat, the last only the racks.
+    store wants heat is not credited to the boiler. With part of the heat the saving is at least in proportion: the first
+    water that the unit takes spares overcooling and reheat, the last only the racks.
     Errors: InputError where set-points or supply contradict each other.
     """
     _check(store_year, desiccant, supply, unit_dew_point_c)
