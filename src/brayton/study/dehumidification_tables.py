@@ -16,7 +16,7 @@ from brayton.package.desiccant import STANDARD_AIR_KG_PER_M3, DesiccantUnit, Reg
 from brayton.package.wheel import SOURCE as WHEEL_SOURCE
 from brayton.site.display_cases import REFERENCE as CASES_REFERENCE
 from brayton.site.display_cases import REFERENCE_FLOOR_M2, CaseGroup, reference_cases
-from brayton.site.store_air import STORE_SOURCES, StoreAir, store_year
+from brayton.site.store_air import STORE_SOURCES, StoreAir, store_balance
 from brayton.site.weatheryear import Weather
 from brayton.study.dehumidification import DehumidificationYear, Supply, dehumidification_year
 from brayton.study.keys import key, plausible
@@ -179,7 +179,7 @@ def dehumidification_from_tables(
     assert supply is not None
     dried_c = load.dew_point_c if desiccant.dew_point_c is None else desiccant.dew_point_c
     try:
-        return dehumidification_year(store_year(store, weather, axis), air, unit, supply, unit_dew_point_c=dried_c)
+        return dehumidification_year(store_balance(store, weather, axis), air, unit, supply, unit_dew_point_c=dried_c)
     except InputError as error:
         raise InputError(*(replace(fault, path=_moved(fault.path, places)) for fault in error.faults)) from None
 
