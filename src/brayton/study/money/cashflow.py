@@ -28,15 +28,17 @@ from brayton.study.money.measures import cost_of_saved_co2_usd_per_t, present_va
 from brayton.study.money.party import Flow, Holdings, Party, Vintage
 from brayton.study.money.project import Project, Saving
 from brayton.study.money.service import in_force, overhaul_usd, service_usd
+from brayton.study.money.statements import OWN_LINES
 from brayton.study.money.table import Finance, check_finance
 from brayton.study.money.tax import Tax
 from brayton.study.money.terms import escalate
 
 OWN_NAMES = (
-    *("investment", "service", "interest", "debt_drawn", "principal", "salvage"),
+    *("investment", "service", "debt_drawn", "principal", "salvage"),
     *("transfer", "electricity_sold", "heat_sold", "energy_sold", "shared_saving"),
+    *OWN_LINES,
 )
-"""Names of flows that the finance itself makes; no item of a file may have one."""
+"""Names of flows and of lines that the finance itself makes; no item of a file may have one."""
 
 SIDES_TOLERANCE = 1e-9
 """Largest difference, per dollar of the largest flow, between the project and its sides that is taken for rounding."""
@@ -58,6 +60,11 @@ class Money:
     sides: tuple[Party, ...]
     generated_kwh: NDArray[np.float64]
     saved_co2_kg: NDArray[np.float64]
+
+    @property
+    def owners(self) -> tuple[Party, ...]:
+        """Whoever owns machines at some time: the one owner, or the sides of a contract that do."""
+        return tuple(party for party in self.sides or (self.whole,) if party.holdings.vintages)
 
     @cached_property
     def lcoe_usd_per_kwh(self) -> float | None:

@@ -122,12 +122,17 @@ def test_the_command_prints_years_and_measures(tmp_path):
     assert "net present value" in brayton("cashflow", str(path)).stdout
 
 
-def test_bad_files_are_one_message_and_exit_2(tmp_path):
+def test_a_bad_file_is_one_message_and_exit_2(tmp_path):
     path = tmp_path / "case.toml"
-    for text in ("", "installed_cost_usd = ", FILE.replace("years = 10", "years = 0"), 'finance = 3\nsavings_usd = "x"'):
-        path.write_text(text)
-        done = brayton("cashflow", str(path), "--json")
-        assert (done.returncode, done.stdout) == (2, "")
-        assert str(path) in done.stderr
-        assert "Traceback" not in done.stderr
-    assert brayton("cashflow", str(tmp_path / "absent.toml")).returncode == 2
+    path.write_text(FILE.replace("years = 10", "years = 0"))
+    done = brayton("cashflow", str(path), "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"brayton: {path}: finance.years = 0: ")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "text", ["", "installed_cost_usd = ", 'finance = 3\nsavings_usd = "x"', "finance = { debt = 3 }", "[[finance]]"]
+)
+def test_files_of_another_kind_are_faults(text):
+    assert faults_of(text)
