@@ -33,8 +33,8 @@ def test_published_statements_tie_shared(shared, table):
         note=(
             "Capstone Turbine Corporation, release of 17 July 2003: balance sheet, operations and cash flows as printed. "
             "Tolerance: half a cent, for the loss per share half of its last figure. The first two residuals are rounding to "
-            "thousands, the third is not explained by the printed lines. A change of any digit of any amount that enters a tie is "
-            "found; only the numbers of shares enter none."
+            "thousands, the third is not explained by the printed lines. A change of any digit of any amount that enters a tie "
+            "is found; only the numbers of shares enter none."
         ),
     )
     assert {tie.name: tie.residual_usd for tie in published.ties if abs(tie.residual_usd) > tie.tolerance} == KNOWN_USD

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from brayton.core.errors import Faults, SolveError
 from brayton.core.outcomes import Outcome
-from brayton.study.money.contracts import payments_usd
+from brayton.study.money.contracts import borne_by_owner, payments_usd
 from brayton.study.money.debt import DebtService, debt_service, debt_service_coverage
 from brayton.study.money.depreciation import Depreciation, DepreciationRule
 from brayton.study.money.incentives import (
@@ -313,9 +313,7 @@ class _Builder:
         assert contract is not None
         term = contract.term_years or self.years
         during, after = self.year <= term, self.year > term
-        borne = contract.owner_bears
-        if borne is None:
-            borne = tuple(flow.name for flow in self.savings if (flow.usd[..., 1] < 0.0).any())
+        borne = borne_by_owner(contract, {flow.name: flow.usd for flow in self.savings})
         costs = tuple(flow for flow in self.savings if flow.name in borne)
         gains = tuple(flow for flow in self.savings if flow.name not in borne)
         saved = sum((flow.usd for flow in gains), start=np.zeros(self.years + 1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -69,6 +71,13 @@ def check_contract(contract: Contract, path: str, years: int, items: tuple[str, 
         for name in ("escalation", "minimum_take"):
             if contract.discount is not None and getattr(contract, name):
                 faults.add(f"{path}.{name}", getattr(contract, name), "goes with prices, not with a discount", "Leave it out.")
+
+
+def borne_by_owner(contract: Contract, savings_usd: Mapping[str, NDArray[np.float64]]) -> tuple[str, ...]:
+    """Names of the savings that the owner bears: those told, or those that cost money in year 1 in any draw."""
+    if contract.owner_bears is not None:
+        return contract.owner_bears
+    return tuple(name for name, usd in savings_usd.items() if (usd[..., 1] < 0.0).any())
 
 
 def payments_usd(
