@@ -6,28 +6,16 @@ Every formula says in a spreadsheet's words what `study.money` says in Python; a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 
 from brayton.faces.workbook.grid import COUNT, SHARE, Formula, InputSheet, Line, YearSheet, added, capped, from_year, values
+from brayton.faces.workbook.tax_lines import Authority, FlowLine, TaxInputs, write_tax
 from brayton.study.money.cashflow import NO_DEPRECIATION, Money
 from brayton.study.money.depreciation import DepreciationRule, deducted_fractions
 from brayton.study.money.incentives import Incentives, ProductionIncentive
 from brayton.study.money.party import Kind
 from brayton.study.money.service import Overhaul, in_force
-
-Authority = Literal["federal", "state"]
-
-
-@dataclass
-class FlowLine:
-    """A line of money and what it is, as `party.Flow`."""
-
-    name: str
-    kind: Kind
-    line: Line
-    taxable: bool = True
 
 
 @dataclass
@@ -157,10 +145,10 @@ class ProjectSheet:
             return
         add = self.inputs.add
         self.inputs.heading("Service plan")
-        fixed = add("fixed", plan.usd_per_year, "USD/year")
-        energy = add("per kWh", plan.usd_per_kwh, "USD/kWh")
-        hour = add("per fired hour", plan.usd_per_run_hour, "USD/h")
-        start = add("per start", plan.usd_per_start, "USD")
+        fixed = add("fixed", plan.usd_per_year or 0.0, "USD/year")
+        energy = add("per kWh", plan.usd_per_kwh or 0.0, "USD/kWh")
+        hour = add("per fired hour", plan.usd_per_run_hour or 0.0, "USD/h")
+        start = add("per start", plan.usd_per_start or 0.0, "USD")
         rate = add("growth", self.money.finance.escalation_om if plan.escalation is None else plan.escalation, "1/year", SHARE)
         running = self._given("service plan in force (0 or 1)", in_force(plan, self.sheet.years).astype(float).tolist())
         self._flow(
@@ -247,6 +235,7 @@ class ProjectSheet:
     def _debt(self) -> None:
         debt = self.money.finance.debt
         self.balance: Line | None = None
+        self.interest_deductible: str | None = None
         if debt is None:
             return
         add, sheet = self.inputs.add, self.sheet
@@ -299,7 +288,7 @@ class ProjectSheet:
         self.renewed = sheet.line("replacements of the year", "USD", lambda year: added(f"-{line[year]}" for line in renewed))
         rules: dict[Authority, DepreciationRule] = {"federal": rule, "state": rule.state or rule}
         self.deductions: dict[Authority, Line] = {}
-        self.methods = {authority: item.method for authority, item in rules.items()}
+        self.methods: dict[Authority, str] = {authority: item.method for authority, item in rules.items()}
         for authority, item in rules.items():
             fractions = np.zeros(years + 1)
             found = deducted_fractions(item)[:years]
@@ -313,90 +302,33 @@ class ProjectSheet:
             self.deductions[authority] = sheet.line(f"{authority} depreciation", "USD", from_year(1, deduction))
 
     def _taxes(self) -> None:
-        has_loan = self.balance is not None
-        self.tax = self._tax("Tax", with_interest=has_loan)
+        debts = [flow.line for flow in self.flows if flow.kind in ("debt", "interest")]
+        taxes, sold = self.money.finance.taxes, self.money.finance.salvage is not None
+        sold_by: frozenset[Authority] = frozenset(name for name, method in self.methods.items() if sold and method != "none")
+        given = TaxInputs(
+            flows=self.flows,
+            deductions=self.deductions,
+            rates=self.tax_rates,
+            credits=self.itc,
+            per_kwh=self.per_kwh,
+            basis=self.basis[0],
+            renewed=self.renewed,
+            sold=sold_by,
+            interest_deductible=self.interest_deductible,
+            state_deductible=self.state_deductible,
+            loss_limit=self.loss_limit,
+            carries=taxes.losses == "carry_forward",
+        )
+        self.tax = write_tax(self.sheet, "Tax", given, with_interest=bool(debts))
         self.after_tax = self.sheet.line(
             "after tax", "USD", lambda year: f"={self.before_tax[year]}-{self.tax[year]}", total=True
         )
-        unlevered = self._tax("Tax without debt", with_interest=False) if has_loan else self.tax
-        debts = [flow.line for flow in self.flows if flow.kind in ("debt", "interest")]
+        unlevered = write_tax(self.sheet, "Tax without debt", given, with_interest=False) if debts else self.tax
         self.before_debt = self.sheet.line(
             "after tax before debt",
             "USD",
             lambda year: f"={self.before_tax[year]}-{unlevered[year]}" + "".join(f"-{line[year]}" for line in debts),
             total=True,
-        )
-
-    def _tax(self, title: str, *, with_interest: bool) -> Line:
-        """Lines of both authorities; the sum of their taxes."""
-        sheet = self.sheet
-        sheet.heading(title)
-        operating = [flow.line for flow in self.flows if flow.kind == "operating" and flow.taxable]
-        grants = [flow.line for flow in self.flows if flow.kind == "incentive" and flow.taxable]
-        interest = [flow.line for flow in self.flows if flow.kind == "interest" and with_interest]
-        sold = [flow.line for flow in self.flows if flow.kind == "disposal"]
-
-        def income(year: int) -> str:
-            parts = [line[year] for line in (*operating, *sold)]
-            parts += [line[0] for line in grants if year == 1]
-            parts += [f"{self.interest_deductible}*{line[year]}" for line in interest]
-            return added(parts)
-
-        common = sheet.line("income before depreciation", "USD", income)
-        state = self._authority("state", common, None)
-        federal = self._authority("federal", common, state)
-        return sheet.line("tax, credits taken off", "USD", lambda year: f"={state[year]}+{federal[year]}", total=True)
-
-    def _authority(self, authority: Authority, common: Line, state: Line | None) -> Line:
-        """Income, credit and tax of one authority."""
-        sheet, last, deducted = self.sheet, self.sheet.years, self.deductions[authority]
-
-        def income(year: int) -> str:
-            text = f"={common[year]}-{deducted[year]}"
-            if self.money.finance.salvage is not None and year == last and self.methods[authority] != "none":
-                basis = f"{self.basis[0]}+SUM({self.renewed.span(1)})"
-                text += f"-({basis}-SUM({deducted.span(1)}))"
-            return text + (f"-{self.state_deductible}*{state[year]}" if state is not None else "")
-
-        def credit(year: int) -> str:
-            return added([*([self.itc[authority]] if year == 1 else []), *(line[year] for line in self.per_kwh[authority])])
-
-        taxed = sheet.line(f"{authority} taxable income", "USD", income)
-        credits = sheet.line(f"{authority} credits", "USD", credit)
-        rate = self.tax_rates[authority]
-        if self.money.finance.taxes.losses == "other_income":
-            return sheet.line(f"{authority} tax", "USD", lambda year: f"={rate}*{taxed[year]}-{credits[year]}")
-        return self._carried(authority, taxed, credits, rate)
-
-    def _carried(self, authority: Authority, taxed: Line, credits: Line, rate: str) -> Line:
-        """Tax with losses and credits carried forward."""
-        sheet = self.sheet
-        row, name = sheet.next_row, sheet.sheet.title
-        offset, loss, due, unused = (Line(name, row + index, sheet.years) for index in range(4))
-
-        def before(line: Line, year: int) -> str:
-            return line[year - 1] if year else "0"
-
-        sheet.line(
-            f"{authority}: loss used",
-            "USD",
-            lambda year: f"=MIN({before(loss, year)},{self.loss_limit}*MAX({taxed[year]},0))",
-        )
-        sheet.line(
-            f"{authority}: loss carried forward",
-            "USD",
-            lambda year: f"={before(loss, year)}-{offset[year]}+MAX(-{taxed[year]},0)",
-        )
-        sheet.line(f"{authority}: tax before credits", "USD", lambda year: f"={rate}*(MAX({taxed[year]},0)-{offset[year]})")
-        sheet.line(
-            f"{authority}: credit carried forward",
-            "USD",
-            lambda year: f"=MAX({before(unused, year)}+{credits[year]}-{due[year]},0)",
-        )
-        return sheet.line(
-            f"{authority} tax",
-            "USD",
-            lambda year: f"={due[year]}-({before(unused, year)}+{credits[year]}-{unused[year]})",
         )
 
     def _measures(self) -> None:

@@ -31,8 +31,8 @@ class ContractTerms(Record):
 class PurchaseAgreement(ContractTerms):
     """`[finance.purchase_agreement]`: the owner sells power and heat to the host."""
 
-    electric_usd_per_kwh: float | None = key("price of electricity in year 1", "USD/kWh", None, ge=0)
-    heat_usd_per_kwh: float | None = key("price of heat in year 1", "USD/kWh", None, ge=0)
+    electric_usd_per_kwh: float | None = key("price of electricity in year 1", "USD/kWh", None, sourced=True, ge=0)
+    heat_usd_per_kwh: float | None = key("price of heat in year 1", "USD/kWh", None, sourced=True, ge=0)
     discount: float | None = key("in place of prices: the host pays what it saves, less this share", "", None, ge=0, le=1)
     escalation: float = key("growth of the prices from year 1 on", "1/year", 0.0, gt=-0.5, lt=1)
     minimum_take: float = key("share of the first year's energy that is paid for at least", "", 0.0, ge=0, le=1)

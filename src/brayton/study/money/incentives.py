@@ -16,9 +16,9 @@ class CapitalIncentive(Record):
     """`[[finance.incentives.capital]]`: a rebate or grant, paid in year 0; taxed, where it is, in year 1."""
 
     name: str = key("who pays it, for tables", min_length=1)
-    usd: float | None = key("amount", "USD", None, gt=0)
-    usd_per_kw: float | None = key("amount per rated kW, in place of `usd`", "USD/kW", None, gt=0)
-    fraction: float | None = key("share of the installed cost, in place of `usd`", "", None, gt=0, le=1)
+    usd: float | None = key("amount", "USD", None, sourced=True, gt=0)
+    usd_per_kw: float | None = key("amount per rated kW, in place of `usd`", "USD/kW", None, sourced=True, gt=0)
+    fraction: float | None = key("share of the installed cost, in place of `usd`", "", None, sourced=True, gt=0, le=1)
     cap_usd: float | None = key("most that is paid", "USD", None, gt=0)
     taxable: bool = key("whether it is income for tax")
     reduces_basis: bool = key("whether it is taken off the basis of depreciation and of the investment tax credit")
@@ -28,7 +28,7 @@ class ProductionIncentive(Record):
     """`[[finance.incentives.production]]`: per kWh generated, in the first years."""
 
     name: str = key("who pays it, for tables", min_length=1)
-    usd_per_kwh: float = key("amount in year 1", "USD/kWh", gt=0)
+    usd_per_kwh: float = key("amount in year 1", "USD/kWh", sourced=True, gt=0)
     years: int = key("years in which it is paid", "years", ge=1, le=60)
     escalation: float = key("growth from year 1 on", "1/year", 0.0, gt=-0.5, lt=1)
     kind: Literal["payment", "federal_credit", "state_credit"] = key("money, or a credit against tax", "", "payment")
