@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from brayton.core.errors import InputError
@@ -101,6 +103,15 @@ def test_faults_name_their_place(old, new, paths):
 def test_an_unknown_key_is_answered_with_the_nearest():
     with pytest.raises(InputError, match="Nearest: depreciation"):
         read(FILE.replace("years = 10", 'years = 10\ndeprecation = { method = "macrs", years = 5 }'))
+
+
+def test_the_example_of_the_documentation_is_sound():
+    page = (Path(__file__).resolve().parents[4] / "docs" / "money.md").read_text()
+    case = read(page.split("```toml\n")[1].split("```")[0])
+    money = whole_money(case.project, case.finance)
+    assert money.whole.npv_usd > 0.0
+    core = next(flow.usd for flow in money.whole.flows if flow.name == "engine core")
+    assert np.flatnonzero(core).tolist() == [5, 10, 14, 19], "8,600 equivalent hours a year"
 
 
 def brayton(*arguments: str) -> subprocess.CompletedProcess[str]:
