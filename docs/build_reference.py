@@ -86,8 +86,8 @@ def _cash_flow() -> Iterator[str]:
     yield "## Cash-flow file"
     yield ""
     yield "TOML; what `brayton cashflow` reads. `[finance]` and the tables in it are those of the scenario file; an example is in"
-    yield "[the money](money.md). An item of `[savings_usd]` may be written `NAME = 1000.0` or, one number a year and taken as it is,"
-    yield "`NAME = [1000.0, 1020.0]`. Without `escalation` an item grows with the price that a word of its name points to:"
+    yield "[the money](money.md). An item of `[savings_usd]` may be written `NAME = 1000.0` or, one number a year and taken as it"
+    yield "is, `NAME = [1000.0, 1020.0]`. Without `escalation` an item grows with the price that a word of its name points to:"
     yield f"{'; '.join(f'`{price}`: {_listed(words)}' for price, words in WORDS.items())}."
     yield ""
     tables = _by_table(field_table(CashFlowFile))

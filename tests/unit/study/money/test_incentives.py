@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from brayton.core.errors import InputError
+
 STRAIGHT = {"tax_rate": 0.25, "depreciation": {"method": "straight_line", "years": 5}}
 
 
@@ -27,6 +29,11 @@ def flow(money, name):
 def test_amounts_and_caps(money_of, keys, usd):
     found = flow(money_of(**grant(**keys)), "grant")
     assert found.tolist() == [usd, *[0.0] * 10]
+
+
+def test_grants_beyond_the_cost_are_a_fault(money_of):
+    with pytest.raises(InputError, match="more than the installed cost of 150,000 USD"):
+        money_of(**grant(usd=150_001.0))
 
 
 def test_a_taxed_grant_is_income_of_year_1(money_of):

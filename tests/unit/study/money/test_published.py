@@ -89,6 +89,7 @@ def test_loss_per_share_is_held_to_half_a_cent():
         (lambda d: d["cash_flows"].update(net_loss=["1"]), "cash_flows.net_loss"),
         (lambda d: d["cash_flows"].update(net_loss=[True]), "cash_flows.net_loss"),
         (lambda d: d["cash_flows"].update(net_loss=[float("nan")]), "cash_flows.net_loss"),
+        (lambda d: d.update(known_residual={}), "known_residual"),
         (lambda d: d.update(known_residuals=3), "known_residuals"),
         (lambda d: d.update(known_residuals={"warranty": 3}), "known_residuals.warranty"),
         (lambda d: d.update(known_residuals={"warranty_roll_forward": "small"}), "known_residuals.warranty_roll_forward"),
