@@ -7,11 +7,24 @@ method, no deferred tax); cash stays in the project, no dividend is paid, and ow
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from brayton.study.money.party import Party
-from brayton.study.money.ties import BALANCE, Link, RollForward, Rule, Statement, Statements, Subtotal, Tie, check_statements
+from brayton.study.money.ties import (
+    BALANCE,
+    TOLERANCE_USD,
+    Link,
+    RollForward,
+    Rule,
+    Statement,
+    Statements,
+    Subtotal,
+    Tie,
+    check_statements,
+)
 
 OPERATIONS, CASH, OWNER = "operations", "cash_flows", "owner"
 
@@ -20,6 +33,9 @@ OWN_LINES = (
     *("income_before_tax", "income_tax", "net_income"),
 )
 """Lines of the statement of operations that are no flow of the project."""
+
+ROUNDING = 1e-11
+"""What double precision may leave in a tie, of the largest amount of the statements: it counts above half a billion dollars."""
 
 Lines = dict[str, NDArray[np.float64]]
 
@@ -44,9 +60,11 @@ def statements(party: Party) -> Statements:
 
 
 def statement_ties(found: Statements) -> tuple[Tie, ...]:
-    """Every tie of statements that `statements` made."""
+    """Every tie of statements that `statements` made; its tolerance is half a cent, or rounding where amounts are huge."""
     lines = tuple(found.by_name[OPERATIONS].lines)
-    return check_statements(found, _rules(lines[: lines.index("operating_result")]))
+    ties = check_statements(found, _rules(lines[: lines.index("operating_result")]))
+    largest = max(abs(amount) for statement in found.by_name.values() for values in statement.lines.values() for amount in values)
+    return tuple(replace(tie, tolerance=max(TOLERANCE_USD, ROUNDING * largest)) for tie in ties)
 
 
 def _statement(lines: Lines, first: int) -> Statement:
