@@ -229,3 +229,52 @@ def test_cash_flows_match_sam_to_a_cent(table):
         assert (discounted is None) == (theirs["cf_discounted_cumulative_payback"][-1] < 0.0), name
         if not np.isnan(theirs["irr"]):
             assert 100 * (money.whole.irr or np.nan) == pytest.approx(theirs["irr"], abs=1e-3), name
+
+
+def drawn(random: np.random.Generator) -> tuple[dict[str, Any], dict[str, Any]]:
+    """One case of everything at once, in the words of both programs."""
+    federal, state = random.uniform(0.0, 40.0), random.uniform(0.0, 12.0)
+    itc, grant_percent, debt, salvage = (
+        random.uniform(0.0, 30.0),
+        random.uniform(0.0, 25.0),
+        random.uniform(5.0, 90.0),
+        random.uniform(0.0, 20.0),
+    )
+    real, inflation, wear = random.uniform(2.0, 14.0), random.uniform(0.0, 4.0), random.uniform(0.0, 2.0)
+    loan_rate, loan_years, sl_years = (
+        random.uniform(0.5, 12.0),
+        int(random.integers(1, YEARS)),
+        int(random.integers(3, YEARS - 1)),
+    )
+    taxed, reduces, per_kwh = bool(random.integers(2)), bool(random.integers(2)), random.uniform(0.001, 0.03)
+    theirs = {
+        "federal_tax_rate": [federal], "state_tax_rate": [state], "real_discount_rate": real, "inflation_rate": inflation,
+        "debt_fraction": debt, "loan_rate": loan_rate, "loan_term": loan_years, "salvage_percentage": salvage,
+        "degradation": [wear], "depr_fed_type": 1, "depr_sta_sl_years": sl_years, **ITC, "itc_fed_percent": [itc],
+        **rebate("oth", percent=grant_percent, taxed=taxed, basis=reduces),
+        "pbi_sta_amount": [per_kwh], "pbi_sta_term": 7, "pbi_sta_escal": 1.5, "pbi_sta_tax_fed": taxed, "pbi_sta_tax_sta": taxed,
+    }  # fmt: skip
+    straight = {"method": "straight_line", "years": sl_years}
+    ours_given = {
+        "tax": {"federal_rate": federal / 100, "state_rate": state / 100},
+        "discount_rate": real / 100, "discount_rate_basis": "real",
+        "inflation": inflation / 100, "escalation_om": inflation / 100,
+        "debt": {"fraction": debt / 100, "rate": loan_rate / 100, "years": loan_years}, "salvage": {"fraction": salvage / 100},
+        "degradation": wear / 100, "depreciation": {**MACRS, "state": straight},
+        "incentives": {
+            "itc_fraction": itc / 100, "capital": [grant(taxed, reduces, fraction=grant_percent / 100)],
+            "production": [{"name": "pbi", "usd_per_kwh": per_kwh, "years": 7, "escalation": 0.015, "taxable": taxed}],
+        },
+    }  # fmt: skip
+    return theirs, ours_given
+
+
+def test_drawn_cases_match_sam_to_a_cent():
+    """Fifty cases with every table at once, drawn with a fixed seed."""
+    random = np.random.default_rng(2003)
+    for number in range(50):
+        theirs_given, ours_given = drawn(random)
+        theirs, party = sam(**theirs_given), ours(ours_given).whole
+        assert np.abs(party.after_tax_usd - theirs["cf_after_tax_cash_flow"]).max() <= CENT, number
+        assert np.abs(party.unlevered_usd - theirs["cf_payback_with_expenses"]).max() <= CENT, number
+        assert abs(party.npv_usd - theirs["npv"]) <= CENT, number

@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from brayton.core.errors import Faults, SolveError
 from brayton.core.outcomes import Outcome
-from brayton.study.money.contracts import payments_usd
+from brayton.study.money.checks import check_project
+from brayton.study.money.contracts import borne_by_owner, payments_usd
 from brayton.study.money.debt import DebtService, debt_service, debt_service_coverage
 from brayton.study.money.depreciation import Depreciation, DepreciationRule
 from brayton.study.money.incentives import (
@@ -28,15 +29,9 @@ from brayton.study.money.measures import cost_of_saved_co2_usd_per_t, present_va
 from brayton.study.money.party import Flow, Holdings, Party, Vintage
 from brayton.study.money.project import Project, Saving
 from brayton.study.money.service import in_force, overhaul_usd, service_usd
-from brayton.study.money.table import Finance, check_finance
+from brayton.study.money.table import Finance
 from brayton.study.money.tax import Tax
 from brayton.study.money.terms import escalate
-
-OWN_NAMES = (
-    *("investment", "service", "interest", "debt_drawn", "principal", "salvage"),
-    *("transfer", "electricity_sold", "heat_sold", "energy_sold", "shared_saving"),
-)
-"""Names of flows that the finance itself makes; no item of a file may have one."""
 
 SIDES_TOLERANCE = 1e-9
 """Largest difference, per dollar of the largest flow, between the project and its sides that is taken for rounding."""
@@ -58,6 +53,11 @@ class Money:
     sides: tuple[Party, ...]
     generated_kwh: NDArray[np.float64]
     saved_co2_kg: NDArray[np.float64]
+
+    @property
+    def owners(self) -> tuple[Party, ...]:
+        """Whoever owns machines at some time: the one owner, or the sides of a contract that do."""
+        return tuple(party for party in self.sides or (self.whole,) if party.holdings.vintages)
 
     @cached_property
     def lcoe_usd_per_kwh(self) -> float | None:
@@ -105,13 +105,6 @@ def whole_money(project: Project, finance: Finance) -> Money:
     return Money(project, finance, whole, sides, builder.generated_kwh, builder.saved_co2_kg)
 
 
-def check_project(project: Project, finance: Finance, faults: Faults) -> None:
-    """Add a fault for each key of `finance` that another one, or the project, contradicts."""
-    names = tuple(saving.name for saving in project.savings)
-    check_finance(finance, faults, items=names, rated_kw=project.operation.rated_kw)
-    _check_names(names, finance, faults)
-
-
 def require_sides(whole: Party, sides: Iterable[Party]) -> None:
     """SolveError unless the flows of the sides before tax add up to the project's in every year."""
     apart = np.abs(sum((side.before_tax_usd for side in sides), start=-whole.before_tax_usd)).max()
@@ -130,22 +123,6 @@ def net_present_values_usd(project: Project, finance: Finance) -> NDArray[np.flo
 def replace_contract(finance: Finance) -> Finance:
     """The same finance without a contract."""
     return finance.model_copy(update={"purchase_agreement": None, "shared_savings": None})
-
-
-def _check_names(names: tuple[str, ...], finance: Finance, faults: Faults) -> None:
-    """Faults for two flows of one name: each is told by its name alone."""
-    incentives = finance.incentives or Incentives()
-    places = [
-        *((f"savings_usd.{name}", name) for name in names),
-        *((f"finance.overhaul[{index}].name", item.name) for index, item in enumerate(finance.overhaul)),
-        *((f"finance.incentives.capital[{index}].name", item.name) for index, item in enumerate(incentives.capital)),
-        *((f"finance.incentives.production[{index}].name", item.name) for index, item in enumerate(incentives.production)),
-    ]
-    taken = set(OWN_NAMES)
-    for place, name in places:
-        if name in taken:
-            faults.add(place, name, "is the name of another line of the cash flow", "Choose another name.")
-        taken.add(name)
 
 
 class _Builder:
@@ -306,9 +283,7 @@ class _Builder:
         assert contract is not None
         term = contract.term_years or self.years
         during, after = self.year <= term, self.year > term
-        borne = contract.owner_bears
-        if borne is None:
-            borne = tuple(flow.name for flow in self.savings if (flow.usd[..., 1] < 0.0).any())
+        borne = borne_by_owner(contract, {flow.name: flow.usd for flow in self.savings})
         costs = tuple(flow for flow in self.savings if flow.name in borne)
         gains = tuple(flow for flow in self.savings if flow.name not in borne)
         saved = sum((flow.usd for flow in gains), start=np.zeros(self.years + 1))

@@ -9,6 +9,8 @@ import numpy as np
 
 from brayton.study.money.cashflow import Money
 from brayton.study.money.party import Party
+from brayton.study.money.statements import OWNER, statement_ties, statements
+from brayton.study.money.ties import require_ties
 
 
 def money_document(money: Money) -> dict[str, Any]:
@@ -23,10 +25,24 @@ def money_document(money: Money) -> dict[str, Any]:
         "lcoe_usd_per_kwh": money.lcoe_usd_per_kwh,
         "cost_of_saved_co2_usd_per_t": money.cost_of_saved_co2_usd_per_t,
         "debt_service_coverage": {"lowest": min(paid), "mean": sum(paid) / len(paid)} if paid else None,
+        "statements": {party.name: _statements(party) for party in money.owners},
         "sides": {side.name: {"years": side.rows(), **side.measures()} for side in money.sides},
         "conventions": list(conventions(money)),
         "notes": list(money_notes(money)),
     }
+
+
+def _statements(party: Party) -> dict[str, Any]:
+    """The three statements by line, and what their ties leave."""
+    found = statements(party)
+    ties = statement_ties(found)
+    require_ties(ties)
+    tables = {
+        name: {"years": [int(column) for column in statement.columns], **statement.lines}
+        for name, statement in found.by_name.items()
+        if name != OWNER
+    }
+    return {**tables, "ties": len(ties), "largest_residual_usd": max(abs(tie.residual_usd) for tie in ties)}
 
 
 def conventions(money: Money) -> Iterator[str]:
@@ -44,6 +60,7 @@ def conventions(money: Money) -> Iterator[str]:
     if finance.taxes.losses == "carry_forward":
         yield "losses and unused credits are carried forward"
     yield "investment tax credits are taken in year 1 and lie in tax_usd; they cut the basis of depreciation"
+    yield "statements: straight line to zero over the study, taxes payable, no dividend, owners put in what a year falls short of"
     yield "net present value and rate of return are of after_tax_usd; paybacks of the flow after tax before debt"
 
 
