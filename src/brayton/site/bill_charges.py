@@ -36,7 +36,9 @@ def charges(tariff: Tariff, readings: Readings) -> list[Block]:
         carried, left_over = _credit_blocks(tariff.export, blocks)
         blocks.append(carried)
         settled.append(left_over)
-    blocks += _minimum_blocks(tariff.minimum, blocks, days)
+    # with two meters the sales are an account of their own, which no minimum sees (as SAM has it)
+    seen = [block for block in blocks if not (tariff.export.method == "buy_all_sell_all" and block.item == "export")]
+    blocks += _minimum_blocks(tariff.minimum, seen, days)
     return [*blocks, *settled]
 
 

@@ -32,6 +32,9 @@ def energy_blocks(tariff: Tariff, readings: Readings, billing_kw: Array) -> list
         blocks.append(_priced("energy", charge, imported, _buy(charge)))
     if tariff.import_prices is not None:
         blocks.append(_series_block("energy", tariff.import_prices, readings, readings.imported_kw, 1.0))
+    if any(tariff.adjustment_usd_per_kwh):
+        rate = np.array(tariff.adjustment_usd_per_kwh).reshape(1, 12, 1, 1)
+        blocks.append(Block("energy", "kWh", ("monthly adjustment",), use_kwh[:, :, None, None], rate))
     if tariff.has_supply:
         rate = np.array(tariff.supply_usd_per_kwh).reshape(1, 12, 1, 1)
         blocks.append(Block("supply", "kWh", (None,), use_kwh[:, :, None, None], rate))

@@ -217,6 +217,7 @@ class Tariff:
     demand_window_minutes: over which the meter averages demand; None takes the step of the load.
     eligible_kw: demand of the customers that the tariff is for.
     delivery_only: the energy itself is not in the prices. dg_rule: the record's own word on customers who generate.
+    adjustment_usd_per_kwh: added to every kWh imported, by month, such as a fuel adjustment.
     buyback, export_prices: what exports earn, in place of the sell prices of the energy charge.
     """
 
@@ -243,6 +244,7 @@ class Tariff:
     import_prices: PriceSeries | None = None
     export_prices: PriceSeries | None = None
     holidays: Holidays = NO_HOLIDAYS
+    adjustment_usd_per_kwh: tuple[float, ...] = (0.0,) * 12
 
     def __post_init__(self) -> None:
         charges = (self.energy, self.import_prices, self.tou_demand, self.flat_demand)
@@ -251,6 +253,9 @@ class Tariff:
                 faults.add("tariff", self.name, "charges nothing", "Give energy, demand or fixed charges.")
             if len(self.supply_usd_per_kwh) != 12:
                 faults.add("supply_usd_per_kwh", self.supply_usd_per_kwh, "must be twelve prices", "Give one for each month.")
+            if len(self.adjustment_usd_per_kwh) != 12:
+                value = self.adjustment_usd_per_kwh
+                faults.add("adjustment_usd_per_kwh", value, "must be twelve prices", "Give one for each month.")
             window = self.demand_window_minutes
             if window is not None and (window <= 0 or 60 % window):
                 faults.add("demand_window_minutes", window, "must divide 60", "Use 60, 30, 15, 10 or 5.")

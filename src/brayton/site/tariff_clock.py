@@ -119,9 +119,9 @@ def clock_of(tariff: Tariff, axis: TimeAxis, dst: Dst = "none") -> TariffClock:
 
 
 def hourly_energy_price(tariff: Tariff, axis: TimeAxis, dst: Dst = "none") -> NDArray[np.float64]:
-    """Price of a further kWh imported in each step, in the first tier, supply included [USD/kWh]; shape (steps,)."""
+    """Price of a further kWh imported in each step, first tier, supply and adjustment included [USD/kWh]; (steps,)."""
     clock = clock_of(tariff, axis, dst)
-    price = np.array(tariff.supply_usd_per_kwh)[clock.month]
+    price = (np.array(tariff.supply_usd_per_kwh) + np.array(tariff.adjustment_usd_per_kwh))[clock.month]
     series = tariff.import_prices
     if series is not None:
         price = price + series.on(axis)
