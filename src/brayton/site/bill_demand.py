@@ -101,7 +101,7 @@ def _tou_blocks(item: Item, charge: TouDemandCharge, readings: Readings, tariff:
         ):
             continue  # the hours that no price claims
         kw = _in_unit(readings, unit)
-        if basis == "each day":
+        if basis == "each_day":
             blocks.append(_daily_block(item, charge.periods, chosen, period_of, kw, readings))
             continue
         cells = Cells(readings.month_of_window.group, period_of, 12, len(charge.periods))
@@ -134,7 +134,7 @@ def _flat_blocks(charge: FlatDemandCharge, readings: Readings, tariff: Tariff) -
         if not here[:, chosen].any():
             continue
         kw = _in_unit(readings, unit)
-        if basis == "each day":
+        if basis == "each_day":
             of_window = months[readings.month_of_window.group]
             blocks.append(_daily_block("flat_demand", charge.periods, chosen, of_window, kw, readings))
             continue
@@ -162,7 +162,7 @@ def _monthly_block(
     taken = np.isin(np.arange(len(periods)), chosen)
     quantity = split_tiers(billed * taken, uppers)
     unit = periods[chosen[0]].unit
-    if periods[chosen[0]].basis == "month per day":
+    if periods[chosen[0]].basis == "month_per_day":
         quantity = quantity * readings.clock.days_in_month[:, None, None]
         unit = f"{unit} day"
     return Block(item, unit, tuple(period.name for period in periods), quantity, rate, tiers=True, words=words)

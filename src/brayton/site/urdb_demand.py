@@ -11,7 +11,7 @@ from brayton.site.tariff import DemandBasis, DemandUnit, ReactiveCharge
 
 Record = Mapping[str, Any]
 
-DemandPerDay = Literal["month", "each day"]
+DemandPerDay = Literal["month", "each_day"]
 """Whether a price per kW and day is billed on the highest demand of the month, or on that of every single day."""
 
 UNITS: dict[str, DemandUnit] = {"kw": "kW", "kva": "kVA", "hp": "hp"}
@@ -28,16 +28,16 @@ def demand_unit(path: str, value: object, per_day: DemandPerDay, faults: Faults)
         return "kW", "month"
     if not words[1:]:
         return unit, "month"
-    return unit, "each day" if per_day == "each day" else "month per day"
+    return unit, "each_day" if per_day == "each_day" else "month_per_day"
 
 
 def daily_note(key: str, unit: DemandUnit, basis: DemandBasis) -> str:
     """How a price per kW and day is billed, for the reader of the bill."""
-    if basis == "each day":
+    if basis == "each_day":
         return f"{key} is per {unit} and day: billed on the highest demand of every single day, as asked"
     return (
         f"{key} is per {unit} and day: billed on the highest demand of the month, times its days; "
-        "--demand-per-day 'each day' bills the highest demand of every single day"
+        "--demand-per-day each_day bills the highest demand of every single day"
     )
 
 

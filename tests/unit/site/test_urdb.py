@@ -257,13 +257,13 @@ def test_a_look_back_by_listed_months_or_by_a_range() -> None:
 def test_demand_in_other_units_and_by_the_day() -> None:
     tariff = read(demandrateunit="kW daily", demandratestructure=[[{"rate": 0.1}], [{"rate": 0.2}]], flatdemandunit="kVA daily")
     assert {(period.unit, period.basis) for period in tariff.demand_periods} == {
-        ("kW", "month per day"),
-        ("kVA", "month per day"),
+        ("kW", "month_per_day"),
+        ("kVA", "month_per_day"),
     }
     assert any("demandrateunit is per kW and day: billed on the highest demand of the month" in note for note in tariff.notes)
-    each = read(UrdbOverrides(demand_per_day="each day"), flatdemandunit="hp daily")
+    each = read(UrdbOverrides(demand_per_day="each_day"), flatdemandunit="hp daily")
     assert each.flat_demand is not None
-    assert (each.flat_demand.periods[0].unit, each.flat_demand.periods[0].basis) == ("hp", "each day")
+    assert (each.flat_demand.periods[0].unit, each.flat_demand.periods[0].basis) == ("hp", "each_day")
     asked = read(UrdbOverrides(demand_unit="kVA"), demandunits="kVA")
     assert {period.unit for period in asked.demand_periods} == {"kVA"}
     assert "flatdemandunit prices kVA, and kVA are billed, though demandunits says kW" in read(flatdemandunit="kVA").notes
