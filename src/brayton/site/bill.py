@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from brayton.core.errors import Fault, InputError
 from brayton.core.timeaxis import TimeAxis
 from brayton.site.bill_blocks import Block, Item, Readings
 from brayton.site.bill_charges import charges, read_meters
@@ -107,6 +108,10 @@ def bill(
     Errors: InputError for a series of another length or with values that are not finite, and for a power factor or generation
     that the tariff asks for and that is absent.
     """
+    if np.ndim(net_load_kw) != 1:
+        rule = f"must have {axis.steps} steps of {axis.step_minutes} min for {axis.year}"
+        remedy = "Give one value for each step of the year; `bill_designs` takes rows."
+        raise InputError(Fault("net_load_kw", f"shape {np.shape(net_load_kw)}", rule, remedy))
     readings = read_meters(
         tariff,
         net_load_kw,

@@ -57,8 +57,8 @@ def bill_designs(
     Errors: as `bill`.
     """
     net = np.asarray(net_load_kw, dtype=np.float64)
-    if net.ndim != 2:
-        rule = "must have a row for each design"
+    if net.ndim != 2 or not len(net):
+        rule = "must have a row for each design, at least one"
         raise InputError(Fault("net_load_kw", f"shape {net.shape}", rule, f"Give shape (designs, {axis.steps})."))
     if threads < 1:
         raise InputError(Fault("threads", threads, "must be at least 1", "Give the number of cores to use."))

@@ -310,13 +310,14 @@ def _demand_tier(path: str, tier: DemandTierTable, adjustment: float) -> tuple[D
         ("kVA", tier.usd_per_kva, tier.up_to_kva),
         ("hp", tier.usd_per_hp, tier.up_to_hp),
     ]
-    used = [(unit, usd, end) for unit, usd, end in by_unit if usd is not None or end is not None]
-    if len(used) != 1 or used[0][1] is None:
+    priced: list[tuple[DemandUnit, DemandTier]] = [
+        (unit, DemandTier(usd, adjustment, math.inf if end is None else end)) for unit, usd, end in by_unit if usd is not None
+    ]
+    if len(priced) != 1 or any(usd is None and end is not None for _, usd, end in by_unit):
         rule = "a tier has one price, and its end in the same unit"
         remedy = "Give usd_per_kw and up_to_kw, or both in kVA or hp."
         raise InputError(Fault(path, tier.model_dump(exclude_none=True), rule, remedy))
-    unit, usd, end = used[0]
-    return unit, DemandTier(usd, adjustment, math.inf if end is None else end)
+    return priced[0]
 
 
 def _ratchet(table: RatchetTable | None, demand: Sequence[DemandTable]) -> Ratchet | None:
