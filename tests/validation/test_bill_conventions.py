@@ -173,10 +173,10 @@ def test_conventions_that_differ(table: Table) -> None:
         rows,
         note=(
             "NREL's utilityrate5 (PySAM) run here. In all else the two agree to the cent on hundreds of generated tariffs "
-            "(`tests/properties/test_bill_pysam.py`). Conventions of SAM that Brayton shares, though others exist: energy that is "
-            "metered step by step fills its tiers in the order of time; net metering fills them in proportion; a ratcheted period "
-            "of time-of-use demand is billed on the billing demand of the month (`tou_peak = period` has REopt's rule); kWh left "
-            "over at the year's end are those of all periods together."
+            "(`tests/properties/test_bill_pysam.py`). Conventions of SAM that Brayton shares, though others exist: energy that "
+            "is metered step by step fills its tiers in the order of time; net metering fills them in proportion; a ratcheted "
+            "period of time-of-use demand is billed on the billing demand of the month (`tou_peak = period` has REopt's rule); "
+            "kWh left over at the year's end are those of all periods together."
         ),
     )
     for case, theirs, ours, by_hand, _ in rows:

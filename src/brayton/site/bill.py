@@ -134,19 +134,12 @@ def _lines(block: Block) -> Iterator[BillLine]:
     """The lines of the first year of a block: where there is a quantity, tier by tier."""
     quantity = block.quantity[0]
     rate = np.broadcast_to(block.rate, block.quantity.shape)[0]
-    tiers = quantity.shape[2]
-    for tier in range(tiers):
-        for month, period in np.argwhere(quantity[:, :, tier] != 0.0) if not block.always else np.ndindex(quantity.shape[:2]):
-            yield BillLine(
-                int(month) + 1,
-                block.item,
-                block.names[period],
-                tier + 1 if block.tiers else None,
-                float(quantity[month, period, tier]),
-                block.unit,
-                float(rate[month, period, tier]),
-                block.words.get((int(month), int(period)), ""),
-            )
+    quantity, rate = (np.moveaxis(part, 2, 0) for part in (quantity, rate))
+    chosen = np.ones_like(quantity, dtype=bool) if block.always else quantity != 0.0
+    cells, figures = np.argwhere(chosen).tolist(), (quantity[chosen].tolist(), rate[chosen].tolist())
+    for (tier, month, period), amount, price in zip(cells, *figures, strict=True):
+        shown_tier, words = tier + 1 if block.tiers else None, block.words.get((month, period), "")
+        yield BillLine(month + 1, block.item, block.names[period], shown_tier, amount, block.unit, price, words)
 
 
 def _month(

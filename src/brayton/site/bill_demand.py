@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brayton.core.errors import Fault, InputError
-from brayton.site.bill_blocks import Array, Block, Cells, Item, Readings, split_tiers
+from brayton.site.bill_blocks import Array, Block, Cells, Item, Readings, schedule_cells, split_tiers
 from brayton.site.billing_demand import BillingDemand, Ratchet, billing_demand, ratchet_words
 from brayton.site.tariff import (
     CoincidentPeak,
@@ -92,7 +92,8 @@ def _kinds(periods: tuple[DemandPeriod, ...]) -> list[tuple[DemandUnit, DemandBa
 
 
 def _tou_blocks(item: Item, charge: TouDemandCharge, readings: Readings, tariff: Tariff) -> list[Block]:
-    period_of = readings.clock.periods(charge.schedule)[:: readings.stride]
+    cells = schedule_cells(readings.clock, charge.schedule, len(charge.periods), readings.stride)
+    period_of = cells.period
     blocks: list[Block] = []
     for unit, basis in _kinds(charge.periods):
         chosen = [i for i, period in enumerate(charge.periods) if (period.unit, period.basis) == (unit, basis)]
@@ -104,7 +105,6 @@ def _tou_blocks(item: Item, charge: TouDemandCharge, readings: Readings, tariff:
         if basis == "each_day":
             blocks.append(_daily_block(item, charge.periods, chosen, period_of, kw, readings))
             continue
-        cells = Cells(readings.month_of_window.group, period_of, 12, len(charge.periods))
         own = cells.highest(kw)
         words = _peak_words(own, kw, period_of, readings)
         occurs = np.zeros((12, len(charge.periods)), dtype=bool)
@@ -201,16 +201,15 @@ def _peak_words(own: Array, kw: Array, period_of: NDArray[np.int64], readings: R
     """When the highest demand of each month and period was, for a single year; none for many."""
     if readings.designs > 1:
         return {}
-    words: dict[tuple[int, int], str] = {}
-    starts = readings.clock.month_starts // readings.stride
-    ends = np.append(starts[1:], kw.shape[1])
-    for month, period in zip(*np.nonzero(own[0]), strict=True):
-        stretch = slice(int(starts[month]), int(ends[month]))
-        within = np.where(period_of[stretch] == period, kw[0, stretch], -math.inf)
-        window = int(starts[month]) + int(np.argmax(within))
-        shown = min(int(readings.clock.step[window * readings.stride]), readings.clock.axis.steps - 1)
-        words[int(month), int(period)] = f"highest at {readings.clock.axis.stamps[shown].item():%H:%M on %d %B}"
-    return words
+    month = readings.month_of_window.group
+    windows = np.flatnonzero((kw[0] == own[0, month, period_of]) & (kw[0] > 0.0))
+    cells, firsts = np.unique(month[windows] * own.shape[2] + period_of[windows], return_index=True)
+    shown = np.minimum(readings.clock.step[windows[firsts] * readings.stride], readings.clock.axis.steps - 1)
+    stamps: list[dt.datetime] = readings.clock.axis.stamps[shown].tolist()
+    return {
+        divmod(cell, own.shape[2]): f"highest at {stamp:%H:%M on %d %B}"
+        for cell, stamp in zip(cells.tolist(), stamps, strict=True)
+    }
 
 
 def _ratchet_lines(

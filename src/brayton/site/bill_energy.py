@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from brayton.site.bill_blocks import Array, Block, Cells, Item, Readings
+from brayton.site.bill_blocks import Array, Block, Cells, Item, Readings, schedule_cells
 from brayton.site.export_credit import KwhLedger, kwh_ledger
 from brayton.site.price_series import PriceSeries
 from brayton.site.tariff import EnergyCharge, Tariff
@@ -97,7 +97,7 @@ def _series_block(item: Item, series: PriceSeries, readings: Readings, kw: Array
 
 
 def _cells(charge: EnergyCharge, readings: Readings) -> Cells:
-    return Cells(readings.clock.month, readings.clock.periods(charge.schedule), 12, len(charge.periods))
+    return schedule_cells(readings.clock, charge.schedule, len(charge.periods))
 
 
 def monthly_limits(charge: EnergyCharge, readings: Readings, billing_kw: Array) -> MonthlyLimits:

@@ -136,6 +136,21 @@ def test_a_monthly_adjustment_is_a_line_of_its_own() -> None:
         lines(None, energy=energy, adjustment_usd_per_kwh=(0.1,))
 
 
+def test_consecutive_years_look_back_into_the_row_before() -> None:
+    rate = Tariff("t", SOURCE, flat_demand=flat(), ratchet=Ratchet((0.8,) * 12))
+    years = np.vstack([load(), *(np.full(8760, 10.0 + year) for year in range(39))])
+    many = bill_designs(rate, years, AXIS, consecutive=True, previous_peaks_kw=[50.0] * 12)
+    before = np.full(12, 50.0)
+    for row, year in enumerate(years):
+        one = bill(rate, year, AXIS, previous_peaks_kw=before)
+        assert many.month_usd[row] == pytest.approx([month.total_usd for month in one.months])
+        before = np.array([month.peak_kw for month in one.months])
+    own = bill_designs(rate, years[:1], AXIS, consecutive=True)
+    assert own.annual_usd[0] == pytest.approx(bill(rate, years[0], AXIS).annual_usd)
+    with pytest.raises(InputError, match="of consecutive years are those of the year before the first"):
+        bill_designs(rate, years, AXIS, consecutive=True, previous_peaks_kw=np.zeros((40, 12)))
+
+
 def test_designs_want_rows() -> None:
     rate = Tariff("t", SOURCE, fixed=(RecurringCharge("f", 1.0, "month"),))
     assert bill_designs(rate, np.zeros((3, 8760)), AXIS).annual_usd.tolist() == [12.0] * 3
