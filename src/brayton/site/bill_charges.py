@@ -19,8 +19,10 @@ from brayton.site.tariff import RecurringCharge, Tariff
 from brayton.site.tariff_clock import Dst, clock_of
 
 LARGEST_KW = 1e9
-LARGEST_POWER_FACTOR, SMALLEST_POWER_FACTOR = 1.0, 0.1
-"""Below 0.1 a power factor reads as something else (estimate: an idling transformer or motor has about 0.1)."""
+ROUNDING_KW = 1e-6
+"""A load below nought by no more than this is a rounding error of the net load."""
+SMALLEST_POWER_FACTOR = 0.1
+"""Below this a power factor reads as something else (estimate: an idling transformer or motor has about 0.1)."""
 
 
 def charges(tariff: Tariff, readings: Readings) -> list[Block]:
@@ -66,10 +68,13 @@ def read_meters(
             faults.add("generation_kw", float(generation.min()), rule, "Move it to the load.")
         factor = _factor(power_factor, axis, faults)
         previous = _previous(previous_peaks_kw, faults)
+        for name, rows in (("generation_kw", generation), ("previous_peaks_kw", previous)):
+            if rows is not None and rows.ndim == 2 and len(rows) not in (1, len(net)):
+                faults.add(name, f"{len(rows)} rows", f"net_load_kw has {len(net)}", "Give one row for all, or one for each.")
         faults.attempt(lambda: check_generation(tariff.export, generation is not None))
     if tariff.export.method == "buy_all_sell_all" and generation is not None:
         imported, exported = net + generation, np.broadcast_to(generation, net.shape)
-        if (imported < -1e-9 * LARGEST_KW).any() or float(imported.min()) < -1e-6:
+        if float(imported.min()) < -ROUNDING_KW:
             rule = "net load and generation add up to a load, which cannot be negative"
             raise InputError(Fault("generation_kw", float(imported.min()), rule, "Give the generation that made this net load."))
         imported = np.maximum(imported, 0.0)
@@ -105,8 +110,8 @@ def _factor(power_factor: ArrayLike | None, axis: TimeAxis, faults: Faults) -> f
     if values.shape not in ((), (axis.steps,)):
         rule = f"must be a number or {axis.steps} steps"
         faults.add("power_factor", f"shape {values.shape}", rule, "Give one for all, or one for each step of the year.")
-    elif not ((values >= SMALLEST_POWER_FACTOR) & (values <= LARGEST_POWER_FACTOR)).all():
-        bad = values[~((values >= SMALLEST_POWER_FACTOR) & (values <= LARGEST_POWER_FACTOR))].flat[0]
+    elif not ((values >= SMALLEST_POWER_FACTOR) & (values <= 1.0)).all():
+        bad = values[~((values >= SMALLEST_POWER_FACTOR) & (values <= 1.0))].flat[0]
         faults.add("power_factor", float(bad), f"must lie in {SMALLEST_POWER_FACTOR:g}..1", "Write 90 % as 0.9.")
     return float(values) if values.ndim == 0 else values
 

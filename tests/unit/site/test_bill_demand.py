@@ -160,6 +160,10 @@ def test_designs_want_rows() -> None:
         bill_designs(rate, np.zeros((0, 8760)), AXIS)
     with pytest.raises(InputError, match="threads = 0"):
         bill_designs(rate, np.zeros((1, 8760)), AXIS, threads=0)
+    with pytest.raises(InputError, match=r"previous_peaks_kw = '3 rows': net_load_kw has 2"):
+        bill_designs(rate, np.zeros((2, 8760)), AXIS, previous_peaks_kw=np.zeros((3, 12)))
+    with pytest.raises(InputError, match="generation_kw = '3 rows': net_load_kw has 2"):
+        bill_designs(rate, np.zeros((2, 8760)), AXIS, generation_kw=np.zeros((3, 8760)))
     with pytest.raises(InputError, match="net_load_kw, step 7 = nan"):
         bill_designs(rate, np.array([[0.0] * 8760, [0.0] * 7 + [math.nan] + [0.0] * 8752]), AXIS)
     with pytest.raises(InputError, match="net_load_kw = 'shape"):
