@@ -87,6 +87,7 @@ def bill(
     dst: Dst = "none",
     generation_kw: ArrayLike | None = None,
     power_factor: ArrayLike | None = None,
+    reactive_kvar: ArrayLike | None = None,
     previous_peaks_kw: ArrayLike | None = None,
 ) -> Bill:
     """The bill of a year.
@@ -95,6 +96,8 @@ def bill(
     dst: whether the tariff's clock keeps US daylight saving; the steps themselves are local standard time.
     generation_kw: (axis.steps,), what was generated on the site; only ``buy_all_sell_all`` asks for it [kW].
     power_factor: of the imports, a number or (axis.steps,) in 0.1..1; only reactive charges and kVA ask for it.
+    reactive_kvar: (axis.steps,), in its place [kvar]. A machine that makes only real power leaves the reactive power of the load
+    where it was: give a site with generation the reactive power of its load, not a power factor.
     previous_peaks_kw: twelve monthly peaks of the year before, for ratchets; if left out the year stands for it, with a note.
 
     Rules. Energy: imports of the month fill the tiers in the order of time, each kWh at the price of its hour's period (SAM's
@@ -119,6 +122,7 @@ def bill(
         dst,
         generation_kw=generation_kw,
         power_factor=power_factor,
+        reactive_kvar=reactive_kvar,
         previous_peaks_kw=previous_peaks_kw,
     )
     lines = [line for block in charges(tariff, readings) for line in _lines(block)]

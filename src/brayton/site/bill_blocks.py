@@ -89,7 +89,8 @@ class Readings:
     """What the meters read in d years.
 
     imported_kw, exported_kw: (d, steps), mean of each step, never negative [kW]. demand_kw: (d, windows), mean net import over
-    each demand window; a window takes the period of its first step. power_factor: of the imports, a number or (windows,).
+    each demand window; a window takes the period of its first step. power_factor: of the imports, a number or (windows,);
+    reactive_kvar: (1 or d, windows), in its place.
     previous_peaks_kw: (12,) or (d, 12), of the year before [kW]; None lets each year stand for its own predecessor.
     """
 
@@ -99,6 +100,7 @@ class Readings:
     demand_kw: Array
     stride: int
     power_factor: float | Array | None = None
+    reactive_kvar: Array | None = None
     previous_peaks_kw: Array | None = None
 
     @property

@@ -52,6 +52,7 @@ def read_meters(
     *,
     generation_kw: ArrayLike | None = None,
     power_factor: ArrayLike | None = None,
+    reactive_kvar: ArrayLike | None = None,
     previous_peaks_kw: ArrayLike | None = None,
 ) -> Readings:
     """What the meters of the tariff read, from net load (steps,) or (d, steps) [kW] and the rest as in `bill`.
@@ -67,8 +68,16 @@ def read_meters(
             rule = "must not be negative: what a machine draws is load"
             faults.add("generation_kw", float(generation.min()), rule, "Move it to the load.")
         factor = _factor(power_factor, axis, faults)
+        reactive = None if reactive_kvar is None else np.abs(_series("reactive_kvar", reactive_kvar, axis, faults))
+        if factor is not None and reactive is not None:
+            rule = "stands beside power_factor: each of them says how much reactive power there is"
+            faults.add("reactive_kvar", "(given)", rule, "Drop one of the two.")
         previous = _previous(previous_peaks_kw, faults)
-        for name, rows in (("generation_kw", generation), ("previous_peaks_kw", previous)):
+        for name, rows in (
+            ("generation_kw", generation),
+            ("previous_peaks_kw", previous),
+            ("reactive_kvar", reactive),
+        ):
             if rows is not None and rows.ndim == 2 and len(rows) not in (1, len(net)):
                 faults.add(name, f"{len(rows)} rows", f"net_load_kw has {len(net)}", "Give one row for all, or one for each.")
         faults.attempt(lambda: check_generation(tariff.export, generation is not None))
@@ -84,7 +93,9 @@ def read_meters(
     windows, stride = window_means(demand, clock, tariff.demand_window_minutes)
     if isinstance(factor, np.ndarray) and stride > 1:
         factor = factor.reshape(-1, stride).mean(axis=1)
-    return Readings(clock, imported, exported, windows, stride, factor, previous)
+    if reactive is not None:
+        reactive, _ = window_means(reactive, clock, tariff.demand_window_minutes)
+    return Readings(clock, imported, exported, windows, stride, factor, reactive, previous)
 
 
 def _series(name: str, kw: ArrayLike, axis: TimeAxis, faults: Faults) -> Array:

@@ -53,12 +53,17 @@ def _in_unit(readings: Readings, unit: DemandUnit) -> Array:
         return readings.demand_kw
     if unit == "hp":
         return readings.demand_kw / KW_PER_HP
+    if readings.reactive_kvar is not None:
+        return np.hypot(np.maximum(readings.demand_kw, 0.0), readings.reactive_kvar)
     return readings.demand_kw / _power_factor(readings, "demand is billed in kVA")
 
 
 def _power_factor(readings: Readings, why: str) -> float | Array:
     if readings.power_factor is None:
-        remedy = "Give the power factor of the imports (--power-factor 0.9), or leave a record's charge out (--ignore reactive)."
+        remedy = (
+            "Give the power factor of the imports (--power-factor 0.9) or their reactive power (--reactive COLUMN), "
+            "or leave a record's charge out (--ignore reactive)."
+        )
         raise InputError(Fault("power_factor", None, f"{why}, and real power does not tell it", remedy))
     return readings.power_factor
 
@@ -75,9 +80,9 @@ def _ratcheted(ratchet: Ratchet, tariff: Tariff, readings: Readings, unit: Deman
     if previous is not None and unit == "hp":
         previous = previous / KW_PER_HP
     elif previous is not None and unit == "kVA":
-        factor = _power_factor(readings, "demand is billed in kVA")
+        factor = readings.power_factor
         if not isinstance(factor, float):
-            rule = "are in kW, the demand is billed in kVA, and a series of power factors says nothing of the year before"
+            rule = "are in kW, the demand is billed in kVA, and a series of this year says nothing of the year before"
             raise InputError(Fault("previous_peaks_kw", "(given)", rule, "Give one power factor, or leave the peaks out."))
         previous = previous / factor
     return billing_demand(ratchet, peaks, previous)
@@ -256,12 +261,16 @@ def _coincident_block(charge: CoincidentPeak, readings: Readings) -> Block:
 
 
 def _reactive_block(charge: ReactiveCharge, readings: Readings) -> Block:
-    factor = np.asarray(_power_factor(readings, f"the tariff charges {charge.usd_per_kvar:g} USD per kvar of reactive demand"))
-    tangent = np.sqrt(1.0 / factor**2 - 1.0)
-    peak = readings.month_of_window.highest(readings.demand_kw * tangent)
+    if readings.reactive_kvar is not None:
+        kvar, how = np.broadcast_to(readings.reactive_kvar, readings.demand_kw.shape), "highest reactive demand"
+    else:
+        why = f"the tariff charges {charge.usd_per_kvar:g} USD per kvar of reactive demand"
+        factor = np.asarray(_power_factor(readings, why))
+        kvar, how = readings.demand_kw * np.sqrt(1.0 / factor**2 - 1.0), "highest reactive demand at the power factor given"
+    peak = readings.month_of_window.highest(kvar)
     billed = np.maximum(peak - charge.free_kvar_per_kw * readings.peak_kw[..., None], 0.0)
     free = f", less {charge.free_kvar_per_kw:g} kvar per kW of the month's peak" if charge.free_kvar_per_kw else ""
-    words = dict.fromkeys([(month, 0) for month in range(12)], f"highest reactive demand at the power factor given{free}")
+    words = dict.fromkeys([(month, 0) for month in range(12)], how + free)
     return Block(
         "reactive", "kvar", ("reactive demand",), billed[..., None], np.full((1, 1, 1, 1), charge.usd_per_kvar), words=words
     )

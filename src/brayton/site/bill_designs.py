@@ -45,6 +45,7 @@ def bill_designs(
     dst: Dst = "none",
     generation_kw: ArrayLike | None = None,
     power_factor: ArrayLike | None = None,
+    reactive_kvar: ArrayLike | None = None,
     previous_peaks_kw: ArrayLike | None = None,
     consecutive: bool = False,
     threads: int = 1,
@@ -52,8 +53,8 @@ def bill_designs(
     """The bills of many net loads under one tariff, by the same rules and the same code as `bill`.
 
     net_load_kw: shape (d, axis.steps), one row for each design, draw or year [kW]; every row is a year of `axis`.
-    generation_kw: (axis.steps,) or (d, axis.steps). previous_peaks_kw: (12,) or (d, 12); None lets each row stand for its own
-    predecessor. power_factor: as in `bill`, for all rows.
+    generation_kw, reactive_kvar: (axis.steps,) or (d, axis.steps). power_factor: as in `bill`, for all rows.
+    previous_peaks_kw: (12,) or (d, 12); None lets each row stand for its own predecessor.
     consecutive: whether the rows are the years of one life, so that a ratchet looks back into the row before; previous_peaks_kw
     is then of the year before the first, (12,).
     threads: rows are billed in chunks, so many of them at a time.
@@ -84,6 +85,7 @@ def bill_designs(
             dst,
             generation_kw=rows(generation_kw, axis.steps, part),
             power_factor=power_factor,
+            reactive_kvar=rows(reactive_kvar, axis.steps, part),
             previous_peaks_kw=None if consecutive else rows(previous_peaks_kw, 12, part),
         )
 

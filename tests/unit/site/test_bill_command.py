@@ -110,6 +110,7 @@ def test_a_bill_of_nothing_is_printed(
         (("--start", "2018-01-01", "--previous-peaks-kw", "1,2"), ["previous_peaks_kw", "twelve"]),
         (("--start", "2018-01-01", "--previous-peaks-kw", "x"), ["--previous-peaks-kw", "with commas"]),
         (("--start", "2018-01-01", "--power-factor", "90"), ["power_factor", "Write 90 % as 0.9"]),
+        (("--start", "2018-01-01", "--reactive", "kvar"), ["kvar", "not a known column"]),
         (("--start", "2018-01-01", "--generation", "pv"), ["pv", "not a known column"]),
         (("--start", "2018-01-01", "--import-prices", "absent.csv"), ["absent.csv"]),
         (("--start", "2018-01-01", "--prices-added"), ["--prices-added", "--import-prices"]),
@@ -194,8 +195,8 @@ def test_a_ratchet_is_shown_and_the_options_of_a_record_reach_it(
     february = next(line for line in lines if line["month"] == 2 and line["item"] == "flat_demand")
     assert (february["quantity"], february["note"]) == (
         28 * 16.0,
-        "set by 80 % of the peak of 20.0 kW in March of the year before",
+        "set by 80 % of the peak of 20.0 kW in December of the year before",
     )
     code, out, _ = run(*arguments, monkeypatch=monkeypatch, capsys=capsys)
     assert code == 0
-    assert "80 % of the peak of 20.0 kW in March of the year before" in out
+    assert "80 % of the peak of 20.0 kW in December of the year before" in out

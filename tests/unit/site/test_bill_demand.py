@@ -97,7 +97,7 @@ def test_a_ratchet_counts_in_the_unit_of_the_charge() -> None:
     assert result.months[0].demand_usd == pytest.approx(0.8 * 400 / 0.5)
     hp = Tariff("t", SOURCE, flat_demand=flat("hp"), ratchet=ratchet)
     assert bill(hp, load(), AXIS, previous_peaks_kw=[400.0] * 12).months[0].demand_usd == pytest.approx(320 / 0.745699872)
-    with pytest.raises(InputError, match="a series of power factors says nothing of the year before"):
+    with pytest.raises(InputError, match="a series of this year says nothing of the year before"):
         bill(rate, load(), AXIS, power_factor=np.full(8760, 0.9), previous_peaks_kw=[400.0] * 12)
 
 
@@ -110,6 +110,24 @@ def test_reactive_demand_less_what_is_free() -> None:
     assert not [line for line in lines(flat(), power_factor=1.0, reactive=charge) if line.item == "reactive"]
     with pytest.raises(InputError, match=r"the tariff charges 0\.5 USD per kvar.*--ignore reactive"):
         lines(flat(), reactive=charge)
+
+
+def test_a_generator_leaves_the_reactive_power_where_it_was() -> None:
+    rate = Tariff("t", SOURCE, flat_demand=flat("kVA"), reactive=ReactiveCharge(0.5))
+    kvar = 0.75 * load()
+    with_machine = bill(rate, load() - 60.0, AXIS, reactive_kvar=kvar).lines
+    january = {line.item: line for line in with_machine if line.month == 1}
+    assert january["flat_demand"].quantity == pytest.approx(math.hypot(40.0, 75.0))
+    assert january["reactive"].quantity == 75.0
+    assert january["reactive"].note == "highest reactive demand"
+    without = [line.quantity for line in bill(rate, load(), AXIS, power_factor=0.8).lines if line.month == 1]
+    assert without == pytest.approx([125.0, 75.0])
+    many = bill_designs(rate, np.array([load(), load() - 60.0]), AXIS, reactive_kvar=kvar)
+    assert many.item_usd["reactive"][:, 0] == pytest.approx([37.5, 37.5])
+    with pytest.raises(InputError, match=r"reactive_kvar = .*stands beside power_factor"):
+        bill(rate, load(), AXIS, reactive_kvar=kvar, power_factor=0.9)
+    with pytest.raises(InputError, match="reactive_kvar = 'shape"):
+        bill(rate, load(), AXIS, reactive_kvar=kvar[:-1])
 
 
 def test_coincident_demand_is_the_highest_within_its_hours() -> None:

@@ -74,6 +74,9 @@ def command(
     power_factor: Annotated[
         float | None, typer.Option(help="Power factor of the imports, for reactive charges and demand in kVA.")
     ] = None,
+    reactive: Annotated[
+        str | None, typer.Option(help="Column of the reactive power in kvar, in place of a power factor.")
+    ] = None,
     previous_peaks_kw: Annotated[
         str | None, typer.Option(help="Twelve monthly peaks of the year before, with commas; this year's if left out.")
     ] = None,
@@ -93,6 +96,7 @@ def command(
     """
     from brayton.site.bill import bill
     from brayton.site.netload import read_net_load
+    from brayton.site.series import read_series
     from brayton.site.tariff import with_supply
 
     rate = _read_tariff(
@@ -116,6 +120,7 @@ def command(
     generation_kw = None
     if generation is not None:
         generation_kw, _ = read_net_load(load, generation, start=start, step_minutes=step_minutes)
+    reactive_kvar = None if reactive is None else read_series(load, reactive).values
     peaks = None if previous_peaks_kw is None else _numbers("--previous-peaks-kw", previous_peaks_kw, "twelve figures in kW")
     result = bill(
         rate,
@@ -124,6 +129,7 @@ def command(
         dst=cast("Dst", dst),
         generation_kw=generation_kw,
         power_factor=power_factor,
+        reactive_kvar=reactive_kvar,
         previous_peaks_kw=peaks,
     )
     if as_json:
