@@ -199,4 +199,4 @@ def test_a_ratchet_is_shown_and_the_options_of_a_record_reach_it(
     )
     code, out, _ = run(*arguments, monkeypatch=monkeypatch, capsys=capsys)
     assert code == 0
-    assert "80 % of the peak of 20.0 kW in December of the year before" in out
+    assert "80 % of the peak of 20.0 kW in December of the year before" in " ".join(out.split())

@@ -265,10 +265,12 @@ def _charge_table(result: Bill) -> Table:
 
 def _ratchet_table(lines: Sequence[BillLine]) -> Table:
     """The lines of demand that an earlier peak, or a least demand, has set."""
-    table = _table("month", "charge", "period", "why", "quantity", "USD", words=4)
+    table = _table("month", "charge", "period", "quantity", "USD", "why", words=3)
+    table.columns[-1].justify, table.columns[-1].no_wrap = "left", False
     for line in lines:
-        words = (str(line.month), line.item.replace("_", " "), escape(line.period or ""), line.note.removeprefix(RATCHETED))
-        table.add_row(*words, f"{line.quantity:.1f} {line.unit}", *_money(line.amount_usd))
+        words = (str(line.month), line.item.replace("_", " "), escape(line.period or ""))
+        figures = (f"{line.quantity:.1f} {line.unit}", *_money(line.amount_usd))
+        table.add_row(*words, *figures, line.note.removeprefix(RATCHETED))
     return table
 
 
