@@ -313,7 +313,7 @@ def test_reopt_tariff_cases_shared(shared: Path, table: Table) -> None:
         "REopt's tariff cases",
         ["case", "charge", "REopt [USD/year]", "Brayton [USD/year]", "difference [USD]"],
         [[name, charge, f"{expected:.2f}", f"{ours:.2f}", f"{ours - expected:.4f}"] for name, charge, expected, ours in cases],
-        note="The look-backs are REopt's two rules, worked out month by month in the test; its own cases have no figure for them.",
+        note="The look-backs are REopt's two rules, worked out by month in the test; its own cases have no figure for them.",
     )
     for name, _, expected, ours in cases:
         assert ours == pytest.approx(expected, abs=CENT), name
