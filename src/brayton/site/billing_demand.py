@@ -100,7 +100,7 @@ def billing_demand(
     set_by = np.full(peaks_kw.shape, FLOOR)
     for month in range(12):
         window = candidates[:, 12 + month - ratchet.months_back : 12 + month + 1]
-        best = np.argmax(window, axis=1)
+        best = ratchet.months_back - np.argmax(window[:, ::-1], axis=1)  # of equal peaks the latest
         value = np.take_along_axis(window, best[:, None], axis=1)[:, 0]
         above = value > ratchet.floor_kw
         highest[:, month] = np.where(above, value, ratchet.floor_kw)
