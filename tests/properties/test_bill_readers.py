@@ -82,7 +82,7 @@ TOML: dict[str, Any] = {
     "demand": [{"name": "peak", "hours": [[8, 20]], "tiers": [{"up_to_kw": 50.0, "usd_per_kw": 1.0}, {"usd_per_kw": 2.0}]}],
     "flat_demand": [{"name": "max", "usd_per_kw": 2.0}],
     "coincident_peak": [{"name": "c", "usd_per_kw": 1.0, "windows": [{"month": 7, "day": 1, "hour": 15}]}],
-    "ratchet": {"fraction": 0.7, "months": [6, 7], "months_back": 6, "demand_periods": ["peak"]},
+    "ratchet": {"fraction": 0.7, "months": [6, 7], "months_back": 6, "demand_periods": ["peak"], "demand_peak": "within"},
     "reactive": {"usd_per_kvar": 0.27, "free_kvar_per_kw": 0.5},
     "export": {"method": "net_billing_carryover", "year_end_month": 4},
     "buyback": [

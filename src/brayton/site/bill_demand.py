@@ -117,16 +117,30 @@ def _tou_blocks(item: Item, charge: TouDemandCharge, readings: Readings, tariff:
             occurs[month, list(present)] = True
         billed = own
         if tariff.ratchet is not None and tariff.ratchet.tou:
-            demand = _ratcheted(tariff.ratchet, tariff, readings, unit)
-            billed = _ratcheted_periods(tariff.ratchet, demand, own, occurs)
-            words |= _ratchet_lines(tariff.ratchet, demand, own, billed, readings)
+            demands = _ratcheted_periods(tariff.ratchet, tariff, own, readings, unit)
+            billed = _billed_periods(tariff.ratchet, demands, own, occurs)
+            words |= _ratchet_lines(tariff.ratchet, demands, own, billed, readings)
         blocks.append(_monthly_block(item, charge.periods, chosen, billed, readings, words))
     return blocks
 
 
-def _ratcheted_periods(ratchet: Ratchet, demand: BillingDemand, own: Array, occurs: NDArray[np.bool_]) -> Array:
+def _ratcheted_periods(ratchet: Ratchet, tariff: Tariff, own: Array, readings: Readings, unit: DemandUnit) -> list[BillingDemand]:
+    """Billing demand by which each period is billed: that of the month, or that of the period's hours alone."""
+    if ratchet.tou_peak != "within":
+        return [_ratcheted(ratchet, tariff, readings, unit)] * own.shape[2]
+    if readings.previous_peaks_kw is not None and ratchet.looks_back:
+        rule = "are of all hours, and the ratchet looks at the peaks within each period's hours"
+        raise InputError(Fault("previous_peaks_kw", "(given)", rule, "Leave them out: this year's peaks stand in their place."))
+    return [billing_demand(ratchet, own[:, :, period]) for period in range(own.shape[2])]
+
+
+def _billed_periods(ratchet: Ratchet, demands: list[BillingDemand], own: Array, occurs: NDArray[np.bool_]) -> Array:
+    """Demand (d, 12, periods) on which each period is billed."""
     applies = np.array([ratchet.applies_to(period) for period in range(own.shape[2])])
-    asked = demand.kw[..., None] if ratchet.tou_peak == "month" else np.maximum(own, demand.looked_back_kw[..., None])
+    if ratchet.tou_peak == "period":
+        asked = np.maximum(own, np.stack([demand.looked_back_kw for demand in demands], axis=2))
+    else:
+        asked = np.stack([demand.kw for demand in demands], axis=2)
     return np.where(applies & occurs, asked, own)
 
 
@@ -149,7 +163,8 @@ def _flat_blocks(charge: FlatDemandCharge, readings: Readings, tariff: Tariff) -
         if tariff.ratchet is not None and tariff.ratchet.flat:
             demand = _ratcheted(tariff.ratchet, tariff, readings, unit)
             billed = demand.kw[..., None]
-            words |= _ratchet_lines(tariff.ratchet, demand, peak * here, billed * here, readings)
+            every = [demand] * len(charge.periods)
+            words |= _ratchet_lines(tariff.ratchet, every, peak * here, billed * here, readings)
         blocks.append(_monthly_block("flat_demand", charge.periods, chosen, billed * here, readings, words))
     return blocks
 
@@ -218,14 +233,14 @@ def _peak_words(own: Array, kw: Array, period_of: NDArray[np.int64], readings: R
 
 
 def _ratchet_lines(
-    ratchet: Ratchet, demand: BillingDemand, own: Array, billed: Array, readings: Readings
+    ratchet: Ratchet, demands: list[BillingDemand], own: Array, billed: Array, readings: Readings
 ) -> dict[tuple[int, int], str]:
     """Words for the lines that the ratchet raised above the period's own peak, for a single year."""
     if readings.designs > 1:
         return {}
     words: dict[tuple[int, int], str] = {}
     for month, period in zip(*np.nonzero(billed[0] != own[0]), strict=True):
-        text = ratchet_words(ratchet, demand, int(month), stands_in=readings.previous_peaks_kw is None)
+        text = ratchet_words(ratchet, demands[period], int(month), stands_in=readings.previous_peaks_kw is None)
         words[int(month), int(period)] = text or "billed on the billing demand of the month"
     return words
 

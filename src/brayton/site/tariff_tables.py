@@ -132,11 +132,11 @@ class RatchetTable(Record):
         "charges that are billed on it", "", ("flat_demand", "demand"), min_length=1
     )
     demand_periods: tuple[str, ...] = _key("periods of demand that are billed on it, by name; all if left out", "", ())
-    demand_peak: RatchetedPeak = _key(
-        "`month`: a period of demand is billed on the billing demand of the month; `period`: on its own peak, at least the "
-        "look-back's",
+    demand_peak: RatchetedPeak | None = _key(
+        "on what a period of demand is billed, needed where the ratchet applies to `demand`. `month`: on the billing demand of "
+        "the month; `period`: on its own peak, at least what the look-back asks of the month; `within`: by its own hours' peaks",
         "",
-        "month",
+        None,
     )
 
 

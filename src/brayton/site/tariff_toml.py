@@ -39,6 +39,7 @@ fraction = 0.7
 months_back = 11                     # before the billed month; those before January are of the previous year
 months = [6, 7, 8, 9]                # whose peaks are looked at; all if left out
 applies_to = ["flat_demand", "demand"]
+demand_peak = "within"               # a period of demand by the peaks of its own hours; or "month", or "period"
 
 [[coincident_peak]]                  # once, on the highest kW within these hours of the year
 name = "system peak"
@@ -325,6 +326,10 @@ def _ratchet(table: RatchetTable | None, demand: Sequence[DemandTable]) -> Ratch
         return None
     names = [period.name for period in demand]
     with Faults() as faults:
+        if demand and "demand" in table.applies_to and table.demand_peak is None:
+            rule = "is missing: tariffs differ in the peak on which a period of time-of-use demand is ratcheted"
+            remedy = "Say month, period or within (see the tariff book), or applies_to = ['flat_demand']."
+            faults.add("ratchet.demand_peak", None, rule, remedy)
         for key, months in (("months", table.months), ("own_peak_months", table.own_peak_months)):
             if not all(1 <= month <= 12 for month in months):
                 faults.add(f"ratchet.{key}", list(months), "must lie in 1..12", "January is 1.")
@@ -341,7 +346,7 @@ def _ratchet(table: RatchetTable | None, demand: Sequence[DemandTable]) -> Ratch
         flat="flat_demand" in table.applies_to,
         tou="demand" in table.applies_to,
         tou_periods=frozenset(names.index(name) for name in table.demand_periods) or None,
-        tou_peak=table.demand_peak,
+        tou_peak=table.demand_peak or "month",
     )
 
 

@@ -72,11 +72,11 @@ def ratchet(record: Record, tou_peak: RatchetedPeak, months_back: int | None, fa
         listed = (True,) * 12
     by_month = tuple(fraction if is_listed else 0.0 for is_listed in listed)
     months = f"the {reach} months before" if reach else f"{sum(map(bool, by_month))} listed months"
-    peak = (
-        "each period of time-of-use demand on the billing demand of the month, as SAM has it"
-        if tou_peak == "month"
-        else "each period of time-of-use demand on its own peak, at least the look-back's, as REopt has it"
-    )
+    peak = {
+        "month": "each period of time-of-use demand on the billing demand of the month, as SAM has it",
+        "period": "each period of time-of-use demand on its own peak, at least the look-back's, as REopt has it",
+        "within": "each period of time-of-use demand by the peaks of its own hours",
+    }[tou_peak]
     tou = f", {peak}" if record.get("demandratestructure") else ""
     notes.append(f"demand is billed on at least {100 * fraction:g} % of the highest peak of {months}{tou}")
     return Ratchet(by_month, reach or 11, tou_peak=tou_peak)

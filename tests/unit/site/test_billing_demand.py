@@ -101,6 +101,17 @@ def test_a_period_may_be_ratcheted_on_its_own_peak() -> None:
     assert {name: kw for name, (kw, _) in periods.items()} == {"day": 50.0, "night": 45.0, "flat": 50.0}
 
 
+def test_a_period_may_be_ratcheted_within_its_own_hours() -> None:
+    result = tou_bill(Ratchet((0.8,) * 12, tou_peak="within"))
+    assert february(result) == {
+        "day": (72.0, "set by 80 % of the peak of 90.0 kW in January"),
+        "night": (20.0, "highest at 00:00 on 01 February"),
+        "flat": (72.0, "set by 80 % of the peak of 90.0 kW in January"),
+    }
+    with pytest.raises(InputError, match="the ratchet looks at the peaks within each period's hours"):
+        tou_bill(Ratchet((0.8,) * 12, tou_peak="within"), np.zeros(12))
+
+
 def test_a_ratchet_may_spare_charges_and_periods() -> None:
     flat_only = february(tou_bill(Ratchet((0.8,) * 12, tou=False), np.zeros(12)))
     assert {name: kw for name, (kw, _) in flat_only.items()} == {"day": 50.0, "night": 20.0, "flat": 72.0}

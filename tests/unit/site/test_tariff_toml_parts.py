@@ -40,7 +40,7 @@ def test_a_ratchet_by_listed_months_and_by_fractions_of_each() -> None:
     assert (ratchet.months_back, ratchet.floor_kw, ratchet.own_peak) == (6, 50.0, (True, True, *(False,) * 10))
     assert (ratchet.flat, ratchet.tou, ratchet.tou_periods, ratchet.tou_peak) == (False, True, frozenset({1}), "period")
     fractions = tuple(0.05 * month for month in range(12))
-    of_each = read(demand=demand, ratchet={"fraction": 0.5, "fraction_by_month": fractions}).ratchet
+    of_each = read(demand=demand, ratchet={"fraction": 0.5, "fraction_by_month": fractions, "demand_peak": "month"}).ratchet
     assert of_each is not None
     assert of_each.fraction == fractions
     assert of_each.months_back == 11
@@ -176,7 +176,17 @@ def test_prices_come_from_a_file_beside_the_tariff(tmp_path: Path) -> None:
             r"import_prices\.csv = 'x\.csv': names a file.*Put the tariff in a file of its own",
         ),
         ({"monthly_adjustment_usd_per_kwh": [0.1]}, "monthly_adjustment_usd_per_kwh = .*must be one price or twelve"),
-        ({"ratchet": {"fraction": 0.7}, "demand": [{"name": "a", "usd_per_kw": 1.0, "per": "each_day"}]}, "demand of each day"),
+        (
+            {
+                "ratchet": {"fraction": 0.7, "demand_peak": "month"},
+                "demand": [{"name": "a", "usd_per_kw": 1.0, "per": "each_day"}],
+            },
+            "demand of each day",
+        ),
+        (
+            {"ratchet": {"fraction": 0.7}, "demand": [{"name": "a", "usd_per_kw": 1.0}]},
+            r"ratchet\.demand_peak = None: is missing.*Say month, period or within",
+        ),
     ],
 )
 def test_what_a_file_gets_wrong_is_told(parts: dict[str, Any], message: str) -> None:

@@ -53,7 +53,8 @@ def command(
         int | None, typer.Option(help="Months before the billed one that a URDB look-back sees, where the record does not say.")
     ] = None,
     ratchet_peak: Annotated[
-        str, typer.Option(help="Own peak that a URDB look-back ratchets in a time-of-use period: month (as SAM) or period.")
+        str,
+        typer.Option(help="What a URDB look-back bills a time-of-use period on: month (as SAM), period (as REopt) or within."),
     ] = "month",
     coincident: Annotated[
         str | None, typer.Option(help="highest: bill a URDB coincident charge on the highest demand within its hours.")
