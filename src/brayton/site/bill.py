@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -46,12 +46,12 @@ class BillLine:
 
 @dataclass(frozen=True)
 class BillMonth:
-    """One month: ``total_usd = energy + demand + fixed + minimum_adder - export_credit``.
+    """One month: ``total_usd = energy + demand + fixed + minimum_adder - export_credit + standby``.
 
     energy_usd: energy and supply. demand_usd: time-of-use, flat and coincident demand, and reactive demand. minimum_adder_usd:
     what lifts the bill to the minimum. export_credit_usd: what exports took off this month: earned, less what is kept for later
     months, plus what earlier ones left and what was settled. peak_kw: highest import over the tariff's demand window.
-    energy_kwh, export_kwh: imported and exported, as they are metered.
+    energy_kwh, export_kwh: imported and exported, as they are metered. standby_usd: services beside the tariff, see `with_lines`.
     """
 
     month: int
@@ -64,6 +64,7 @@ class BillMonth:
     peak_kw: float
     energy_kwh: float
     export_kwh: float
+    standby_usd: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,17 @@ def bill(
     physical = zip(readings.peak_kw[0].tolist(), readings.import_kwh[0].tolist(), readings.export_kwh[0].tolist(), strict=True)
     months = tuple(_month(month, amounts, *quantities) for month, quantities in enumerate(physical, 1))
     return Bill(months, tuple(sorted(lines, key=lambda line: line.month)), tuple(_notes(tariff, readings, months)))
+
+
+def with_lines(account: Bill, lines: Sequence[BillLine], notes: Sequence[str] = ()) -> Bill:
+    """The bill with lines of services that stand beside the tariff (standby, departing load), and their notes."""
+    beside = [math.fsum(line.amount_usd for line in lines if line.month == month.month) for month in account.months]
+    months = tuple(
+        replace(month, standby_usd=month.standby_usd + usd, total_usd=math.fsum((month.total_usd, usd)))
+        for month, usd in zip(account.months, beside, strict=True)
+    )
+    ordered = sorted((*account.lines, *lines), key=lambda line: line.month)
+    return Bill(months, tuple(ordered), (*account.notes, *notes))
 
 
 def _lines(block: Block) -> Iterator[BillLine]:

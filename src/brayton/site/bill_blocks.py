@@ -34,9 +34,14 @@ Item = Literal[
     "carried_kwh",
     "carried_credit",
     "settlement",
+    "standby",
+    "backup",
+    "maintenance",
+    "departing_load",
 ]
-"""Charges of a bill. carried_kwh: net metering in kWh, without a price. carried_credit: credits in USD, taken from and kept for
-other months. settlement: what is left of either at the year's end, paid out."""
+"""Charges of a bill, and of services that stand beside it (`site.standby_bill`). carried_kwh: net metering in kWh, without a
+price. carried_credit: credits in USD, taken from and kept for other months. settlement: what is left of either at the year's end,
+paid out."""
 
 
 @dataclass(frozen=True)

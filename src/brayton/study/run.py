@@ -14,9 +14,9 @@ from brayton.dispatch.answer import dispatch
 from brayton.dispatch.battery import BatteryYear, run_battery
 from brayton.dispatch.problem import Problem
 from brayton.dispatch.schedule import Schedule
-from brayton.site.bill import bill
 from brayton.site.gas_bill import GasBill, gas_bill
 from brayton.study.balance import Balance
+from brayton.study.electric_bill import electric_bill
 from brayton.study.gas_year import GasYear, gas_year, gas_year_without_machines
 from brayton.study.inputs import StudyInputs
 from brayton.study.result import MachineYear, Run
@@ -47,7 +47,7 @@ def run_year(inputs: StudyInputs, model: SiteModel, *, with_project: bool) -> Ru
     upkeep |= {} if own_gas is None else {item.name: item.amount_usd for item in own_gas.costs}
     return Run(
         schedule=schedule,
-        bill=bill(inputs.tariff, net_import_kw, axis, dst=scenario.tariff.dst, generation_kw=schedule.net_power_kw),
+        bill=electric_bill(inputs, model, schedule, with_project=with_project),
         electricity_import_kwh=float(schedule.import_kw.sum() * hours),
         export_kwh=float(schedule.export_kw.sum() * hours),
         peak_import_kw=float(schedule.import_kw.max()),
