@@ -85,6 +85,15 @@ def test_document_says_what_is_open(money_of, project):
     assert (free["irr"], free["irr_reason"]) == (None, "nothing is invested: no year has a negative flow")
 
 
+def test_every_null_has_its_note(money_of, project):
+    poor = replace(project, savings=project.savings[2:], operation=Operation())
+    document = money_document(money_of(poor, shared_savings={"owner_share": 0.5}))
+    nulls = {name for name, value in document.items() if value is None} - {"irr_reason", "debt_service_coverage"}
+    assert nulls == {"irr", "simple_payback_years", "discounted_payback_years", "lcoe_usd_per_kwh", "cost_of_saved_co2_usd_per_t"}
+    told = {note.split(" is null")[0] for note in document["notes"] if " is null: " in note}
+    assert nulls | {"sides.owner.irr", "sides.host.profitability_index"} <= told
+
+
 def test_ten_thousand_draws_are_each_the_engine(money_of, project):
     random = np.random.default_rng(3)
     count, finance = 10_000, parse_record(Finance, FULL)
