@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from brayton.core.records import parse_record
-from brayton.study.money.cashflow import net_present_values_usd, whole_money
+from brayton.study.money.cashflow import whole_money
 from brayton.study.money.document import money_document
+from brayton.study.money.draws import net_present_values_usd
 from brayton.study.money.first_year import FirstYear, cash_flow, levelised_cost_usd_per_kwh
 from brayton.study.money.measures import present_values, why_no_rate
 from brayton.study.money.project import Operation, Project, site_savings
