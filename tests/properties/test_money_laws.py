@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brayton.core.records import parse_record
-from brayton.study.money.cashflow import net_present_values_usd, whole_money
+from brayton.study.money.cashflow import whole_money
+from brayton.study.money.draws import drawn_measures, net_present_values_usd
 from brayton.study.money.measures import present_values
 from brayton.study.money.project import Operation, Project, Saving
 from brayton.study.money.statements import statement_ties, statements
@@ -141,7 +142,8 @@ def test_draws_are_the_engine_on_each_alone(project, tables, factors):
     savings = tuple(replace(saving, usd=saving.usd * changed.get(saving.name, 1.0)) for saving in project.savings)
     operation = replace(project.operation, run_hours=project.operation.run_hours * second)
     drawn = Project(project.installed_cost_usd * second, savings, operation)
-    together = net_present_values_usd(drawn, finance)
+    together = drawn_measures(drawn, finance)
+    assert np.array_equal(together.npv_usd, net_present_values_usd(drawn, finance))
     for index in range(first.size):
         single = replace(
             drawn,
@@ -149,8 +151,11 @@ def test_draws_are_the_engine_on_each_alone(project, tables, factors):
             savings=tuple(replace(saving, usd=np.broadcast_to(saving.usd, first.shape)[index]) for saving in savings),
             operation=replace(operation, run_hours=operation.run_hours[index]),
         )
-        alone = whole_money(single, finance).whole.npv_usd
-        assert together[index] == pytest.approx(alone, rel=1e-9, abs=1e-6)
+        alone = whole_money(single, finance).whole
+        assert together.npv_usd[index] == pytest.approx(alone.npv_usd, rel=1e-9, abs=1e-6)
+        for name in ("irr", "simple_payback_years", "discounted_payback_years"):
+            value, one = getattr(together, name)[index], getattr(alone, name)
+            assert value == pytest.approx(np.nan if one is None else one, rel=1e-6, abs=1e-9, nan_ok=True), name
 
 
 @SETTINGS

@@ -31,6 +31,7 @@ def workbook(money: Money, name: str) -> Workbook:
     from openpyxl import Workbook
 
     book = Workbook()
+    book.calculation.fullCalcOnLoad = True  # no values are stored: whoever opens it computes them
     first = book.worksheets[0]
     first.title = "Inputs"
     inputs = InputSheet(first, name)

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 def write_statements(book: Workbook, project: ProjectSheet) -> None:
     """Three sheets behind the cash flow, kept as `study.money.statements` says."""
     years = project.sheet.years
-    operations = YearSheet(book.create_sheet("Operations"), years, "Statement of operations")
-    flows = YearSheet(book.create_sheet("Cash flows"), years, "Statement of cash flows")
-    balance = YearSheet(book.create_sheet("Balance sheet"), years, "Balance sheet at the end of each year")
+    operations = YearSheet(book.create_sheet("Operations"), years, "Statement of operations, project under one owner")
+    flows = YearSheet(book.create_sheet("Cash flows"), years, "Statement of cash flows, project under one owner")
+    balance = YearSheet(
+        book.create_sheet("Balance sheet"), years, "Balance sheet at the end of each year, project under one owner"
+    )
     net_income, worn, gain = _operations(operations, project)
     cash, contributions = _cash_flows(flows, project, net_income, worn, gain)
     _balance_sheet(balance, project, cash, contributions, net_income, worn)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -66,15 +66,27 @@ def conventions(money: Money) -> Iterator[str]:
 
 def money_notes(money: Money) -> Iterator[str]:
     """What stays open, or deserves a second look."""
-    for party in (money.whole, *money.sides):
-        reason = party.measures()["irr_reason"]
-        if reason is not None:
-            yield f"irr of {party.name} is null: {reason}"
+    for place, party in (("", money.whole), *((f"sides.{side.name}.", side) for side in money.sides)):
+        yield from _reasons_of_null(place, party.measures())
+    if money.lcoe_usd_per_kwh is None:
+        yield "lcoe_usd_per_kwh is null: nothing is generated; operation.generated_kwh says how much"
+    if money.cost_of_saved_co2_usd_per_t is None:
+        yield "cost_of_saved_co2_usd_per_t is null: no CO2 is saved; operation.saved_co2_kg says how much"
     left = _left_in_basis(money.whole)
     if left > 0.005 and money.finance.salvage is None:
         yield f"{left:,.0f} USD are not yet deducted after the last year and are left out; [finance.salvage] would deduct them"
     if money.generated_kwh.any() and money.finance.degradation and money.project.operation.run_hours:
         yield "degradation lowers output and what is paid by the kWh, not fired hours and starts"
+
+
+def _reasons_of_null(place: str, measures: Mapping[str, Any]) -> Iterator[str]:
+    if measures["irr"] is None:
+        yield f"{place}irr is null: {measures['irr_reason']}"
+    for name in ("simple_payback_years", "discounted_payback_years"):
+        if measures[name] is None:
+            yield f"{place}{name} is null: the investment does not come back within the study"
+    if measures["profitability_index"] is None:
+        yield f"{place}profitability_index is null: nothing is paid in year 0"
 
 
 def _left_in_basis(party: Party) -> float:

@@ -19,7 +19,7 @@ class CapitalIncentive(Record):
     name: str = key("who pays it, for tables", min_length=1)
     usd: float | None = key("amount", "USD", None, sourced=True, gt=0, le=HIGHEST)
     usd_per_kw: float | None = key("amount per rated kW, in place of `usd`", "USD/kW", None, sourced=True, gt=0, le=HIGHEST)
-    fraction: float | None = key("share of the installed cost, in place of `usd`", "", None, sourced=True, gt=0, le=1)
+    fraction: float | None = key("share of the installed cost, in place of `usd`", "USD/USD", None, sourced=True, gt=0, le=1)
     cap_usd: float | None = key("most that is paid", "USD", None, gt=0, le=HIGHEST)
     taxable: bool = key("whether it is income for tax")
     reduces_basis: bool = key("whether it is taken off the basis of depreciation and of the investment tax credit")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from brayton.study.money.cashflow import net_present_values_usd
+from brayton.study.money.draws import net_present_values_usd
 from brayton.study.money.project import Project
 from brayton.study.money.table import Finance
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from brayton.core.records import parse_record
-from brayton.study.money.cashflow import net_present_values_usd, whole_money
+from brayton.study.money.cashflow import whole_money
 from brayton.study.money.document import money_document
+from brayton.study.money.draws import net_present_values_usd
 from brayton.study.money.first_year import FirstYear, cash_flow, levelised_cost_usd_per_kwh
 from brayton.study.money.measures import present_values, why_no_rate
 from brayton.study.money.project import Operation, Project, site_savings
@@ -83,6 +84,15 @@ def test_document_says_what_is_open(money_of, project):
     assert document["profitability_index"] < 1.0
     free = money_document(money_of(replace(project, installed_cost_usd=0.0)))
     assert (free["irr"], free["irr_reason"]) == (None, "nothing is invested: no year has a negative flow")
+
+
+def test_every_null_has_its_note(money_of, project):
+    poor = replace(project, savings=project.savings[2:], operation=Operation())
+    document = money_document(money_of(poor, shared_savings={"owner_share": 0.5}))
+    nulls = {name for name, value in document.items() if value is None} - {"irr_reason", "debt_service_coverage"}
+    assert nulls == {"irr", "simple_payback_years", "discounted_payback_years", "lcoe_usd_per_kwh", "cost_of_saved_co2_usd_per_t"}
+    told = {note.split(" is null")[0] for note in document["notes"] if " is null: " in note}
+    assert nulls | {"sides.owner.irr", "sides.host.profitability_index"} <= told
 
 
 def test_ten_thousand_draws_are_each_the_engine(money_of, project):

@@ -68,6 +68,16 @@ def test_the_host_takes_over_after_the_term(money_of):
     assert host.tax_usd[10] == pytest.approx(0.25 * (31_000.0 - 17_500.0 + 8000.0))
 
 
+def test_credits_after_the_term_lapse_with_a_host_of_its_own_rate(money_of):
+    credit = {"name": "credit", "usd_per_kwh": 0.01, "years": 10, "kind": "federal_credit"}
+    terms = {"tax_rate": 0.25, "incentives": {"production": [credit]}}
+    shared = {"owner_share": 0.5, "term_years": 6}
+    _, same = money_of(**terms, shared_savings=shared).sides
+    _, exempt = money_of(**terms, shared_savings={**shared, "host_tax_rate": 0.0}).sides
+    assert same.holdings.federal_credit_usd.tolist() == pytest.approx([0.0] * 7 + [4000.0] * 4)
+    assert not exempt.tax_usd.any()
+
+
 @pytest.mark.parametrize(
     "contract",
     [

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from brayton.core.records import parse_record
-from brayton.study.money.cashflow import net_present_values_usd
+from brayton.study.money.draws import net_present_values_usd
 from brayton.study.money.parts import part_values_usd
 from brayton.study.money.table import Finance
 
