@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field
 
@@ -37,7 +37,8 @@ class UrdbOverridesTable(Record):
 
     def overrides(self) -> UrdbOverrides:
         """As the reader of records takes them."""
-        return UrdbOverrides(**(self.model_dump() | {"ignore": frozenset(self.ignore)}))
+        given = {name: getattr(self, name) for name in type(self).model_fields}
+        return UrdbOverrides(**cast("dict[str, Any]", given | {"ignore": frozenset(self.ignore)}))
 
 
 class TariffTable(Record):
