@@ -45,7 +45,7 @@ class Run:
 
     Money is of the first year, at the prices of the scenario. fuel_kwh_hhv: fuel bought, so without gas of the site's own.
     fuel_usd_by_month: shape (12,), machines and boiler. machine_fuel_usd: what the machines add to it in the year.
-    upkeep_usd: by item, the machines' own and that of the gas side. gas_bill, own_gas, battery: None where there is no such thing.
+    upkeep_usd: by item, machines and gas side. gas_bill, own_gas, battery: None where there is no such thing.
     """
 
     schedule: Schedule
