@@ -1,4 +1,4 @@
-"""How the kernels lay out designs: side by side in the lanes of one flat array, `x[FIELD + d]`.
+"""How the njit kernels lay out designs: side by side in the lanes of one flat array, `x[FIELD + d]`.
 
 With the loop over the lanes innermost and of constant length the compiler sees that nothing overlaps, and vectorises. Counts of
 units are floats for the same reason.
