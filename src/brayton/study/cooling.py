@@ -76,13 +76,14 @@ class CoolingYear:
     """The site's cooling, step by step (n,).
 
     cold_kw: demand. electric_kw: of the electric chiller alone with its fan and pump, all cold made by it: the baseline.
-    use: the absorption chiller as a use of heat; None without one. sources: of the figures taken, by what they are for.
-    notes: what a reader has to know.
+    use: the absorption chiller as a use of heat; None without one. absorption_kw: cold that it makes with all the heat of `use`.
+    sources: of the figures taken, by what they are for. notes: what a reader has to know.
     """
 
     cold_kw: Floats
     electric_kw: Floats
     use: HeatUse | None
+    absorption_kw: Floats
     sources: tuple[tuple[str, Source], ...]
     notes: tuple[str, ...]
 
@@ -109,12 +110,12 @@ def cooling_year(
     if chiller.capacity_kw is None:
         notes.append(f"The electric chiller is taken to be {machine.capacity_kw:.0f} kW, just enough for the load.")
     plant = _Plant(machine, entering, usual_tower(CONDENSER_RANGE_K) if chiller.condenser == "water" else None)
-    use = None
+    use, made = None, np.zeros_like(cold)
     if absorption is not None:
-        use, found, told = _absorption(absorption, chiller.chilled_water_temp_c, cold, weather, plant)
+        use, made, found, told = _absorption(absorption, chiller.chilled_water_temp_c, cold, weather, plant)
         sources += found
         notes += told
-    return CoolingYear(cold, plant.electric_kw(cold), use, tuple(sources), tuple(notes))
+    return CoolingYear(cold, plant.electric_kw(cold), use, made, tuple(sources), tuple(notes))
 
 
 @dataclass(frozen=True)
@@ -174,8 +175,8 @@ def _sized(unit: Chiller, capacity_kw: float | None, demand: Floats, entering: F
 
 def _absorption(
     table: AbsorptionChillerTable, chilled_c: float, cold: Floats, weather: Weather, plant: _Plant
-) -> tuple[HeatUse, list[tuple[str, Source]], list[str]]:
-    """The absorption chiller as a use of heat, with its sources and notes."""
+) -> tuple[HeatUse, Floats, list[tuple[str, Source]], list[str]]:
+    """The absorption chiller as a use of heat, the cold that it then makes, its sources and notes."""
     if table.drive == "hot_water":
         machine: HotWaterChiller | ExhaustChiller = yazaki_wfc(table.cold_kw)
         cooling_range_k = machine.cooling_water_c[1] - machine.cooling_water_c[0]
@@ -191,7 +192,8 @@ def _absorption(
     modulated = np.where(runs, _saved_kw(unit, plant, cold, half_made) - saved / 2.0, 0.0)
     hot, back = unit.water_c()
     use = HeatUse(f"absorption chiller, {table.drive}", np.where(runs, heat, 0.0), np.where(runs, saved, 0.0), hot, back)
-    share = float(np.where(runs, made, 0.0).sum()) / max(float(cold.sum()), 1e-9)
+    made_running = np.where(runs, made, 0.0)
+    share = float(made_running.sum()) / max(float(cold.sum()), 1e-9)
     off = float(modulated.sum()) / (float(use.saved_kw.sum()) / 2.0 or 1.0)
     sources = [("absorption chiller", source) for source in machine.sources]
     sources += [("cooling tower of the absorption chiller", source) for source in tower.sources]
@@ -203,7 +205,7 @@ def _absorption(
     idle = (made > 0.0) & ~runs
     if idle.any():
         notes.append(f"In {int(idle.sum())} steps its pumps and tower would take more than it saves: it rests.")
-    return use, sources, notes
+    return use, made_running, sources, notes
 
 
 def _saved_kw(unit: _Unit, plant: _Plant, cold: Floats, made: Floats) -> Floats:
