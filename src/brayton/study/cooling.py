@@ -48,7 +48,7 @@ class ChillerTable(Record):
 
     kind: Literal["chiller"] = key("what the equipment is")
     condenser: Literal["air", "water"] = key("what cools it: outdoor air, or water of a cooling tower")
-    cop: float = key("cold per electricity at its rated point (6.67 degC chilled water; 35 degC air, or 29 degC water)", "",
+    cop: float = key("cold per electricity at its rated point (6.67 degC chilled water; 35 degC air, or 29 degC water)", "kW/kW",
                      sourced=True, ge=1, le=12)  # fmt: skip
     capacity_kw: float | None = key("rated cold; if left out, just enough for the load", "kW", None, gt=0)
     chilled_water_temp_c: ChilledWater = key("chilled water that it makes", "degC", 6.67)

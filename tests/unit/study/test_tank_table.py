@@ -16,7 +16,14 @@ AXIS = TimeAxis(2003)
 
 
 def tank_table(**changes: Any) -> TankTable:
-    keys = {"kind": "tank", "volume_m3": 5.0, "layout": "mixed", "max_temp_c": 90.0, "ua_w_per_k": 10.0} | changes
+    keys = {
+        "kind": "tank",
+        "volume_m3": 5.0,
+        "layout": "mixed",
+        "max_temp_c": 90.0,
+        "ua_w_per_k": 10.0,
+        "installed_cost_usd": 9000.0,
+    } | changes
     return parse_record(TankTable, {name: value for name, value in keys.items() if value is not None})
 
 
