@@ -124,7 +124,7 @@ def test_first_page_says_what_is_proposed_and_that_it_pays(study: StudyResult, p
     assert "Stated money year 2021; prices as published, see the notes" in first
     assert "This rests on machines that are available at all hours, on gas at the pressure" in first
     assert f"{study.first_year.saving_usd:,.0f} USD" in first
-    assert "3 of the 6 prices, efficiencies and carbon factors given are estimates, and 1 has no source" in first
+    assert "4 of the 7 prices, efficiencies and carbon factors given are estimates, and 1 has no source" in first
 
 
 def test_dear_machines_are_not_to_be_built(make_study: Maker):
@@ -142,7 +142,7 @@ def test_dear_fuel_raises_the_cost(make_study: Maker):
 
 
 def test_machines_that_never_run_still_make_a_report(make_study: Maker):
-    idle = make_study(load_scale=0.0)
+    idle = make_study(has_load=False)
     assert idle.machine.run_hours == 0.0
     page = Page(report_html(idle))
     assert "Do not build" in page.text

@@ -21,8 +21,8 @@ def test_parts_add_up_to_the_saving_and_with_tax_and_investment_to_the_npv(study
 
 def test_fuel_splits_into_what_boiler_and_machines_burn(study: StudyResult):
     parts = {part.name: part.first_year_usd for part in Economics(study).parts}
-    plan, price = study.with_project.schedule, 9.3 / 293.07107017222
-    assert parts["fuel of the machines"] == pytest.approx(-float(plan.fuel_kw_lhv.sum()) * 1.11 * price)
+    plan, price = study.with_project.schedule, 8.0 / 293.07107017222
+    assert parts["fuel of the machines"] == pytest.approx(-study.machine.fuel_kwh_hhv * price)
     saved_kwh = float((study.baseline.schedule.boiler_fuel_kw_hhv - plan.boiler_fuel_kw_hhv).sum())
     assert parts["boiler fuel saved"] == pytest.approx(saved_kwh * price)
 
@@ -61,6 +61,6 @@ def test_a_price_that_would_have_to_be_negative_is_said_to_be_none(make_study: M
 
 
 def test_machines_that_never_run_turn_no_price_into_a_gain(make_study: Maker):
-    economics = Economics(make_study(load_scale=0.0))
+    economics = Economics(make_study(has_load=False))
     assert not economics.pays
     assert economics.nearest is None
