@@ -151,13 +151,13 @@ def dispatch_designs(
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # the kernel lets go of the interpreter
         list(pool.map(run, range(number)))
     by_month = blocks.totals.reshape(number, 12, len(FLOWS), LANES).transpose(2, 0, 3, 1).reshape(len(FLOWS), -1, 12)
-    by_month = by_month[:, : len(designs)] * problem.step_hours
+    by_month = np.ascontiguousarray(by_month[:, : len(designs)]) * problem.step_hours
     monthly = dict(zip(FLOWS, by_month, strict=True))
     energy = {name: values.sum(axis=1) for name, values in monthly.items()}
     boiler_fuel = _boiler_fuel(problem, monthly["boiler_heat_kw"])
 
     def of_lanes(series: NDArray[np.float64]) -> NDArray[np.float64]:
-        return series.swapaxes(1, 2).reshape(number * LANES, -1)[: len(designs)]
+        return np.ascontiguousarray(series.swapaxes(1, 2)).reshape(number * LANES, -1)[: len(designs)]
 
     return DesignTotals(
         run_hours=energy["units_on"],
@@ -269,7 +269,6 @@ def _steps(problem: Problem, windows: Sequence[TimeOfUse | None], availability: 
     always, nothing = np.ones(problem.steps), np.zeros(problem.steps)
     use_kw = np.array([use.heat_kw for use in problem.uses]).reshape(-1, problem.steps)
     saved_kw = np.array([use.saved_kw for use in problem.uses]).reshape(-1, problem.steps)
-    limit = problem.fuel_limit_kw_lhv
     # copies: for the kernel a read-only array would be another type, to be compiled for again
     return Steps(
         power_kw=np.array(envelope.power_kw),
@@ -280,7 +279,7 @@ def _steps(problem: Problem, windows: Sequence[TimeOfUse | None], availability: 
         load_kw=np.array(problem.electric_kw),
         # what the uses may save is taken off beforehand: so the units never export more than they may when these run in full
         spare_kw=problem.export_limit_kw - problem.import_margin_kw - saved_kw.sum(axis=0),
-        gas_kw=np.full(problem.steps, math.inf) if limit is None else power_within_fuel(envelope, limit).power_kw,
+        gas_kw=_gas_kw(problem),
         demand_kw=np.array(problem.heat_kw),
         boiler_only_kw=nothing if problem.boiler_only_kw is None else np.array(problem.boiler_only_kw),
         ready=(envelope.power_kw[:, -1] > 0.0) * availability,
@@ -291,6 +290,17 @@ def _steps(problem: Problem, windows: Sequence[TimeOfUse | None], availability: 
         store_loss=nothing if store is None else np.array(store.loss_per_step),
         store_drain_kw=nothing if store is None else np.array(store.drain_kw),
     )
+
+
+def _gas_kw(problem: Problem) -> NDArray[np.float64]:
+    """Most power on the fuel there is; where that is more than all units burn, beyond their power in the same proportion, so that
+    a design whose units burn more is held to the fuel and not to the power."""
+    envelope, limit = problem.envelope, problem.fuel_limit_kw_lhv
+    if limit is None:
+        return np.full(problem.steps, math.inf)
+    full = envelope.count * envelope.fuel_kw_lhv[:, -1]
+    spare = np.divide(limit, full, out=np.ones(problem.steps), where=full > 0.0)
+    return power_within_fuel(envelope, limit).power_kw * np.maximum(spare, 1.0)
 
 
 def _bends(power: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:

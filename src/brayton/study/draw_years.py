@@ -4,7 +4,8 @@ Draws lie side by side in the kernel's lanes and are billed in sums. A year whos
 sums by month cannot tell is taken from the study's own two runs, and `approximations` says what:
   - a boiler with a part-load curve keeps the mean efficiency of each month of the run;
   - the highest days of a gas tariff's demand charge follow the month's energy;
-  - costs and CO2 of the site's own gas run straight over the fuel of the machines, from none burnt to what the run burns.
+  - costs and CO2 of the site's own gas run straight over the fuel of the machines, from none burnt to what the run burns; and
+    where gas is short, the kernel lets power follow it in proportion.
 """
 
 from __future__ import annotations
@@ -85,7 +86,10 @@ class KernelYears:
         if demands:
             yield "The highest gas day of a month is taken to rise and fall with the gas of the month."
         if self.inputs.gas is not None:
-            yield "Costs and CO2 of the site's own gas are taken to run straight over the fuel of the machines."
+            yield (
+                "Costs and CO2 of the site's own gas are taken to run straight over the fuel of the machines; where gas is "
+                "short, a machine that burns more gives less power in the same proportion."
+            )
 
     def _by_weather(self, factors: YearFactors) -> _Totals:
         """Years with the project, in the order of the draws."""
@@ -163,7 +167,7 @@ class _Side:
         machine_kwh, boiler_kwh = found.fuel_kwh_lhv_by_month * bought, self._boiler_kwh_hhv(found)
         own_usd, own_co2_kg = self._own_gas(found.fuel_kwh_lhv)
         om_usd = found.generated_net_kwh * inputs.scenario.machine[0].om_usd_per_kwh + own_usd
-        grid_kg = (net @ inputs.grid_kg_per_kwh) * problem.step_hours
+        grid_kg = _weighted(net, inputs.grid_kg_per_kwh) * problem.step_hours
         fuel_kg = (machine_kwh + boiler_kwh).sum(axis=1) * inputs.fuel_kg_per_kwh_hhv
         return _Totals(
             bill_usd=bills.annual_usd,
@@ -206,7 +210,7 @@ class _Side:
         tariff, prices = self.inputs.gas_tariff, self.inputs.scenario.fuel.price_usd_per_mmbtu_hhv
         if tariff is None:
             together = machine_kwh_hhv + boiler_kwh_hhv
-            return np.zeros(len(together)) if prices is None else together @ np.array(prices) / KWH_PER_MMBTU
+            return np.zeros(len(together)) if prices is None else _weighted(together, np.array(prices)) / KWH_PER_MMBTU
         machine_kw, boiler_kw = bought_fuel_kw_hhv(self.inputs, self.own, self.run.schedule)
         if tariff.cogeneration is None:
             return gas_totals_usd(tariff, self._use(machine_kwh_hhv + boiler_kwh_hhv, machine_kw + boiler_kw)).sum(axis=1)
@@ -242,6 +246,11 @@ class _Side:
     def _monthly(self, series_kw: Floats) -> Floats:
         sums: Floats = np.bincount(self.inputs.axis.month, weights=series_kw, minlength=12).astype(np.float64)
         return sums * self.inputs.axis.step_hours
+
+
+def _weighted(rows: Floats, weights: Floats) -> Floats:
+    """Sum of each row (d, n) with weights (n,); row by row, so that it does not depend on how many rows there are."""
+    return (rows * weights).sum(axis=1)
 
 
 def _in_parts(count: int, run: Callable[[slice], _Totals]) -> _Totals:

@@ -31,23 +31,23 @@ class DrawMoney:
     units: int
     rated_kw: float
 
-    def __call__(self, investment_usd: Floats, first: FirstYears) -> Mapping[str, Floats]:
+    def __call__(self, investment_usd: Floats, first_years: FirstYears) -> Mapping[str, Floats]:
         """Headline numbers (d,); NaN where one does not exist. Errors: as `whole_money`."""
         terms = self.finance.terms()
         project = Project(
             installed_cost_usd=investment_usd,
             savings=(
-                Saving("electric", first.electric_saving_usd, terms.escalation_electric, electric=True),
-                Saving("fuel", first.fuel_saving_usd, terms.escalation_fuel),
-                Saving("om", first.om_saving_usd, terms.escalation_om),
+                Saving("electric", first_years.electric_saving_usd, terms.escalation_electric, electric=True),
+                Saving("fuel", first_years.fuel_saving_usd, terms.escalation_fuel),
+                Saving("om", first_years.om_saving_usd, terms.escalation_om),
             ),
             operation=Operation(
-                generated_kwh=first.generated_net_kwh,
-                run_hours=first.run_hours,
-                starts=first.starts,
+                generated_kwh=first_years.generated_net_kwh,
+                run_hours=first_years.run_hours,
+                starts=first_years.starts,
                 units=self.units,
                 rated_kw=self.rated_kw,
-                saved_co2_kg=first.co2_saved_kg,
+                saved_co2_kg=first_years.co2_saved_kg,
             ),
         )
         money = whole_money(project, replace_contract(self.finance))
