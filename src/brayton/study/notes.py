@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 def warnings(result: StudyResult) -> Iterator[str]:
     """What may turn the answer, to be read before all notes."""
     if result.scenario.availability is None:
-        yield "The machines are taken to be available at all hours: no outage, planned or not, sets a demand peak."
+        yield (
+            "The machines are taken to be available at all hours: no outage, planned or not, sets a demand peak or widens a "
+            "band. A table [availability] adds them."
+        )
     else:
         shares = result.model.problem.availability
         mean = 1.0 if shares is None else float(shares.mean())

@@ -243,6 +243,16 @@ def _loads(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def sound_scenario(tmp_path_factory: pytest.TempPathFactory, _loads: Path) -> Path:
+    """The scenario unchanged, beside its loads, for tests that share what it gives."""
+    folder = tmp_path_factory.mktemp("sound")
+    (folder / "loads.csv").write_bytes(_loads.read_bytes())
+    file = folder / "scenario.toml"
+    file.write_text(SCENARIO)
+    return file
+
+
 @pytest.fixture
 def scenario_with(tmp_path: Path, _loads: Path) -> Change:
     """``scenario_with((old, new), ...)`` writes the scenario, each old text replaced, beside its loads; returns its path."""

@@ -113,6 +113,7 @@ def default_inputs(tolerance: MachineTolerance, weather_years: int, availability
             Triangular(0.0, 0.005, 0.015),
             _estimate("no series of measured microturbines is in print; fouling is washed off, wear stays until the overhaul"),
             lowest=0.0,
+            highest=0.5,
         ),
         Uncertain(
             "efficiency_loss_per_year",
@@ -122,6 +123,7 @@ def default_inputs(tolerance: MachineTolerance, weather_years: int, availability
             Triangular(0.0, 0.003, 0.010),
             _estimate("as for power, less: part load hides a part of it"),
             lowest=0.0,
+            highest=0.5,
         ),
         Uncertain(
             "installed_cost",
@@ -178,7 +180,7 @@ def _choices(weather_years: int, availability_rows: int) -> list[Uncertain]:
     ):
         if count > 1:
             spread = Empirical(tuple(float(i) for i in range(count)))
-            found.append(Uncertain(name, meaning, "-", float(count // 2), spread, _estimate(reason), lowest=0.0))
+            found.append(Uncertain(name, meaning, "-", float(count // 2), spread, _estimate(reason), 0.0, count - 1.0))
     return found
 
 
