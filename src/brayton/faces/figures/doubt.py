@@ -124,11 +124,6 @@ def figure_demand_risk(risk: DemandRisk) -> go.Figure:
             hovertemplate="%{y:,.0f} kW",
         )  # fmt: skip
     highest = float(np.nanmax(risk.tripped_kw))
-    made.update_layout(
-        yaxis2={
-            "overlaying": "y", "side": "right", "title": {"text": "peak import [kW]"}, "range": [0, 1.08 * highest],
-            "showgrid": False, "zeroline": False,
-        },
-        margin={"r": 64},
-    )  # fmt: skip
+    right = {"title": {"text": "peak import [kW]"}, "range": [0, 1.08 * highest], "tickmode": "auto"}
+    made.update_layout(yaxis2=theme.RIGHT_AXIS | right, margin={"r": 64})
     return made.update_layout(yaxis={"range": [0, max(5.0, 108.0 * float(np.nanmax(risk.chance)))]})
