@@ -81,7 +81,9 @@ def report_html(result: StudyResult, doubt: DoubtParts | None = None) -> str:
         facts=site_facts(result),
         levels=level_section(result),
         dispatch_words=type(scenario.dispatch).model_fields["method"].description,
-        share_of_electricity=_share(machine.generated_net_kwh - after.export_kwh, float(result.electric_kw.sum()) * hours),
+        share_of_electricity=_share(
+            machine.generated_net_kwh - after.export_kwh, float(result.electric_kw.sum()) * hours + machine.standby_kwh
+        ),
         share_of_heat=_share(heat[-1].used + heat[-1].tank, heat[-1].load),
         share_of_recovered=_share(machine.heat_used_kwh, machine.heat_recovered_kwh),
         plots=report_plots(economics),

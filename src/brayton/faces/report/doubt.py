@@ -23,12 +23,14 @@ NPV = "npv_usd"
 
 @dataclass(frozen=True)
 class DoubtParts:
-    """What was found of a study's doubt; None for what was not looked for. tornado: of the net present value."""
+    """What was found of a study's doubt; None for what was not looked for. tornado: of the net present value. notes: sentences
+    on all of it, beside those of its parts."""
 
     monte_carlo: MonteCarlo | None = None
     tornado: Tornado | None = None
     outages: OutageResult | None = None
     demand_risk: DemandRisk | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
