@@ -85,11 +85,12 @@ def _rows(study: StudyResult) -> Iterator[tuple[str, str, float, float]]:
     if before.own_gas is not None and after.own_gas is not None:
         yield "own gas burnt by machines", "kWh LHV", before.own_gas.machines_kwh_lhv, after.own_gas.machines_kwh_lhv
         yield "own gas flared", "kWh LHV", before.own_gas.flare_kwh_lhv, after.own_gas.flare_kwh_lhv
-        yield "own gas let out", "kWh LHV", before.own_gas.vent_kwh_lhv, after.own_gas.vent_kwh_lhv
+        if before.own_gas.vent_kwh_lhv or after.own_gas.vent_kwh_lhv:
+            yield "own gas let out", "kWh LHV", before.own_gas.vent_kwh_lhv, after.own_gas.vent_kwh_lhv
     yield "electricity bill", "USD", before.bill_usd, after.bill_usd
     credit = [sum(month.export_credit_usd for month in run.bill.months) for run in (before, after)]
     if any(credit):
-        yield "  of it sold", "USD", -credit[0], -credit[1]
+        yield "  of it sold", "USD", 0.0 - credit[0], 0.0 - credit[1]
     if bought:
         yield "fuel bill", "USD", before.fuel_usd, after.fuel_usd
     yield "operation and maintenance", "USD", before.om_usd, after.om_usd
@@ -102,7 +103,9 @@ def _lines(study: StudyResult) -> Iterator[str]:
     """What the machines, the equipment and the store did, and what it comes to."""
     money, year, plan, hours = study.money.whole, study.machine, study.with_project.schedule, study.axis.step_hours
     load_kwh = float(study.electric_kw.sum()) * hours
-    share = f", {100.0 * year.generated_net_kwh / load_kwh:.0f} % of the load" if load_kwh else ""
+    sold_kwh = study.with_project.export_kwh
+    share = f", {100.0 * (year.generated_net_kwh - sold_kwh) / load_kwh:.0f} % of the load" if load_kwh else ""
+    share = f", {sold_kwh:,.0f} kWh of them sold" if sold_kwh else share
     yield f"generated {year.generated_net_kwh:,.0f} kWh net{share}, in {year.run_hours:,.0f} machine hours"
     with_heat = f", {100 * year.chp_eff_hhv:.1f} % with used heat (HHV)" if year.heat_recovered_kwh else ""
     yield f"efficiency {100 * year.elec_eff_lhv:.1f} % electric (LHV){with_heat}"

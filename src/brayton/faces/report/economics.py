@@ -23,7 +23,7 @@ NARROW = 0.10
 """Relative change of one figure within which an answer is called narrow: prices of a study are hardly known better."""
 
 FUEL_TRIED = (0.5, 0.75, 1.0, 1.25)
-COST_TRIED = (0.0, 0.5, 1.0)
+COST_TRIED = (1.0, 0.5, 0.0)
 """Factors on the fuel price and on the installed cost for which the report says what a kWh must bring."""
 
 
