@@ -104,7 +104,7 @@ def test_a_band_may_lack_ends():
     half = replace(nothing, p50=0.08, p90=0.12)
     assert band_text({}, "irr") == ""
     assert band_text({"irr": nothing}, "irr") == "none in most draws"
-    assert band_text({"irr": half}, "irr") == "– to 12.0 % (p10 to p90)"
+    assert band_text({"irr": half}, "irr") == "none to 12.0 % (p10 to p90)"
     rows = band_rows({"own_number": nothing, "npv_usd": half})
     assert [row.name for row in rows] == ["net present value [USD]", "own number"]
 

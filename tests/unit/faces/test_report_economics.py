@@ -71,3 +71,45 @@ def test_machines_that_never_run_turn_no_price_into_a_gain(make_study: Maker):
     economics = Economics(make_study(has_load=False))
     assert not economics.pays
     assert economics.nearest is None
+
+
+def test_several_prices_at_once_are_those_of_new_studies(study: StudyResult, make_study: Maker):
+    economics = Economics(study)
+    assert [len(row.needed_usd_per_kwh) for row in economics.together] == [3] * 4
+    half = economics.together[0]
+    assert half.fuel_usd_per_mmbtu_hhv == pytest.approx(4.0)
+    other = Economics(make_study(fuel_usd_per_mmbtu=4.0, installed_usd_per_kw=1000.0))
+    bill = next(item for item in other.break_evens if item.name.startswith("electricity bill"))
+    assert half.needed_usd_per_kwh[1] == pytest.approx(bill.needed)
+    assert economics.together[2].needed_usd_per_kwh[0] < economics.value_per_kwh_usd  # as it is, it pays
+
+
+def test_sales_and_gas_are_parts_of_their_own(landfill_study: StudyResult):
+    economics = Economics(landfill_study)
+    usd = {part.name: part.first_year_usd for part in economics.parts}
+    assert list(usd) == [
+        "electricity bill saved", "electricity sold", "operation and maintenance", "gas side: treatment, royalty, flare",
+    ]  # fmt: skip
+    assert sum(usd.values()) == pytest.approx(landfill_study.first_year.saving_usd)
+    run = landfill_study.with_project
+    assert usd["electricity sold"] == pytest.approx(-sum(line.amount_usd for line in run.bill.lines if line.item == "export"))
+    assert [row.fuel_usd_per_mmbtu_hhv for row in economics.together] == [pytest.approx(float("nan"), nan_ok=True)]
+
+
+def test_at_the_price_needed_sales_pay(landfill_study: StudyResult):
+    economics = Economics(landfill_study)
+    item = next(item for item in economics.break_evens if item.name == "price of electricity sold")
+    sold = next(part for part in economics.parts if part.name == "electricity sold")
+    assert item.now == pytest.approx(sold.first_year_usd / landfill_study.with_project.export_kwh)
+    assert item.change is not None
+    assert economics.npv_usd + item.change * sold.present_value_usd == pytest.approx(0.0, abs=1.0)
+
+
+def test_given_away_and_all_heat(pool_study: StudyResult, study: StudyResult):
+    economics = Economics(pool_study)
+    assert economics.npv_given_away_usd == pytest.approx(economics.npv_usd + pool_study.installed_cost_usd)
+    assert economics.all_heat_usd is not None
+    assert economics.all_heat_usd == pytest.approx(pool_study.machine.heat_dumped_kwh / 0.8 * 8.0 / 293.07107017222)
+    assert economics.npv_with_all_heat_usd is not None
+    assert economics.npv_with_all_heat_usd > economics.npv_usd
+    assert economics.is_narrow == (abs(economics.nearest.change) <= 0.1 if economics.nearest else False)  # type: ignore[arg-type]

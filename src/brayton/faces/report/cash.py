@@ -95,7 +95,7 @@ def money_section(money: Money) -> MoneySection:
         ),
         ties=len(ties),
         largest_residual_usd=max((abs(tie.residual_usd) for tie in ties), default=math.nan),
-        conventions=tuple(conventions(money)),
+        conventions=tuple(sentence.replace("_usd", "").replace("_", " ") for sentence in conventions(money)),
     )
 
 
