@@ -17,9 +17,11 @@ class HeatStore:
 
     capacity_kwh: heat between empty and full. loss_per_step (n,): share of the level lost in each step, before charging.
     drain_kw (n,): heat lost in each step at the empty level; negative where the store gains heat (a pool in the sun).
-    serves_loads: whether it gives its heat to the heat loads (a tank) or keeps it (a pool). A store that keeps its heat is
-    held at its empty level by the boiler, and stands above its full level only where it gains heat of itself.
-    charge_kw, discharge_kw: highest rates; infinite for none. initial_kwh: level before the first step.
+    serves_loads, serves_uses: whether it gives its heat to the heat loads (a hot tank), to the uses of heat (a chilled tank
+    behind an absorption chiller, counted as the heat that made its cold), or keeps it (a pool). A store is held at its empty
+    level by the boiler, and stands above its full level only where it gains heat of itself.
+    charge_kw, discharge_kw: highest rates; infinite for none. A store that serves uses is charged by the same equipment, with
+    what they leave of `charge_kw`. initial_kwh: level before the first step.
     Raises InputError with every contradiction.
     """
 
@@ -28,6 +30,7 @@ class HeatStore:
     loss_per_step: NDArray[np.float64]
     drain_kw: NDArray[np.float64]
     serves_loads: bool
+    serves_uses: bool = False
     charge_kw: float = math.inf
     discharge_kw: float = math.inf
     initial_kwh: float = 0.0

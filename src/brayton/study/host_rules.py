@@ -85,6 +85,13 @@ def _check_heat(
     if tank is not None and not recovering:
         rule = "stores recovered heat, and no machine has heat_recovery"
         faults.add(f"equipment[{tank}].kind", "tank", rule, "Name a heat recovery unit, or leave the tank out.")
+    if (
+        tank is not None
+        and equipment[tank].get("medium") == "chilled_water"
+        and _of_kind(equipment, "absorption_chiller") is None
+    ):
+        rule = "stores cold that recovered heat makes, and there is no absorption chiller"
+        faults.add(f"equipment[{tank}].medium", "chilled_water", rule, "Add [[equipment]] kind = 'absorption_chiller'.")
     if tank is not None and any(load.get("kind") == "pool" for load in loads):
         rule = "stands beside a pool, which is a store of heat itself; this version takes one store"
         faults.add(f"equipment[{tank}].kind", "tank", rule, "Leave the tank out, or give the pool's heat as a load.")
@@ -103,7 +110,7 @@ def _check_drive(equipment: Sequence[RawTable], machines: Sequence[RawTable], fa
             found = "is absent" if given is None else "is 'exhaust'" if has_exhaust else "makes hot water"
             rule = f"does not fit machine[0].heat_recovery, which {found}"
             faults.add(f"equipment[{index}].{key}", table[key], rule, "Give both the same: hot water or exhaust.")
-    wet = [table for table in equipment if table.get("kind") == "tank"]
+    wet = [table for table in equipment if table.get("kind") == "tank" and table.get("medium") != "chilled_water"]
     if has_exhaust and wet:
         faults.add("machine[0].heat_recovery", "exhaust", "makes no hot water for the tank", "Name a heat recovery unit.")
 

@@ -36,7 +36,7 @@ from brayton.study.dehumidification_tables import (
 )
 from brayton.study.pool import PoolStore, PoolTable, pool_notes, pool_of, pool_store
 from brayton.study.sources import Citation
-from brayton.study.tank import TankTable, store_of_tank
+from brayton.study.tank import TankTable, store_of_chilled_tank, store_of_tank
 from brayton.study.under import under
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def build_hosts(inputs: StudyInputs, performance: Performance, heat_recovery: He
         battery = faults.attempt(lambda: _battery(inputs))
         uses = [item.use for item in (air, cooling) if item is not None and item.use is not None]
         loop = _loop(inputs, uses, pool, heat_recovery, faults)
-        store = pool.store if pool is not None else faults.attempt(lambda: _tank(inputs, loop))
+        store = pool.store if pool is not None else faults.attempt(lambda: _tank(inputs, loop, cooling))
     if cooling is not None:
         if not inputs.cooling_is_electric:  # else it is in the electric load, or was added to it as it was read
             electric = electric + cooling.electric_kw
@@ -205,10 +205,15 @@ def _battery(inputs: StudyInputs) -> tuple[Battery, BatteryRule] | None:
     return under(_place(inputs, table), lambda: (battery_of(table, inputs.source_of("equipment")), battery_rule(table)))
 
 
-def _tank(inputs: StudyInputs, loop: LoopLoads) -> HeatStore | None:
+def _tank(inputs: StudyInputs, loop: LoopLoads, cooling: CoolingYear | None) -> HeatStore | None:
     table = _find(inputs, TankTable)
     if table is None:
         return None
+    if table.medium == "chilled_water":
+        if cooling is None or cooling.use is None:  # its own fault is told already
+            return None
+        cold_c, driving_kw, cop = _found(inputs, ChillerTable).chilled_water_temp_c, cooling.driving_kw, cooling.cop
+        return under(_place(inputs, table), lambda: store_of_chilled_tank(table, inputs.axis, cold_c, driving_kw, cop))
     flow = loop.flow_kg_s
     back_c = float(np.average(loop.return_temp_c, weights=flow if flow.any() else None))
     return under(_place(inputs, table), lambda: store_of_tank(table, inputs.axis, loop.loop_temp_c, back_c))
