@@ -77,25 +77,16 @@ class CoolingYear:
 
     cold_kw: demand. electric_kw: of the electric chiller alone with its fan and pump, all cold made by it: the baseline.
     use: the absorption chiller as a use of heat; None without one. absorption_kw: cold that it makes with all the heat of `use`.
+    driving_kw: heat that it can take at most, whatever the demand, and cop: cold per heat, over the year; nought without one.
     sources: of the figures taken, by what they are for. notes: what a reader has to know.
-    use: the absorption chiller as a use of heat; None without one. driving_kw: heat that it can take at most, whatever the
-    demand, and cop: cold per heat, over the year; nought without one. sources: of the figures taken, by what they are for.
-    notes: what a reader has to know.
     """
 
     cold_kw: Floats
     electric_kw: Floats
     use: HeatUse | None
-    use, made, driving_kw, cop = None, np.zeros_like(cold), 0.0, 0.0
-    if absorption is not None:
-        unit = _unit_of(absorption, chiller.chilled_water_temp_c, weather)
-        use, made, found, told = _absorption(unit, absorption, cold, plant)
-        able = unit.available_kw()
-        driven = unit.heat_kw(able)
-        driving_kw, cop = float(driven.max()), float(able.sum() / driven.sum())
-        sources += found
-        notes += told
-    return CoolingYear(cold, plant.electric_kw(cold), use, made, driving_kw, cop, tuple(sources), tuple(notes))
+    absorption_kw: Floats
+    driving_kw: float
+    cop: float
     sources: tuple[tuple[str, Source], ...]
     notes: tuple[str, ...]
 
@@ -122,16 +113,16 @@ def cooling_year(
     if chiller.capacity_kw is None:
         notes.append(f"The electric chiller is taken to be {machine.capacity_kw:.0f} kW, just enough for the load.")
     plant = _Plant(machine, entering, usual_tower(CONDENSER_RANGE_K) if chiller.condenser == "water" else None)
-    use, driving_kw, cop = None, 0.0, 0.0
+    use, made, driving_kw, cop = None, np.zeros_like(cold), 0.0, 0.0
     if absorption is not None:
         unit = _unit_of(absorption, chiller.chilled_water_temp_c, weather)
-        use, found, told = _absorption(unit, absorption, cold, plant)
+        use, made, found, told = _absorption(unit, absorption, cold, plant)
         able = unit.available_kw()
         driven = unit.heat_kw(able)
         driving_kw, cop = float(driven.max()), float(able.sum() / driven.sum())
         sources += found
         notes += told
-    return CoolingYear(cold, plant.electric_kw(cold), use, driving_kw, cop, tuple(sources), tuple(notes))
+    return CoolingYear(cold, plant.electric_kw(cold), use, made, driving_kw, cop, tuple(sources), tuple(notes))
 
 
 @dataclass(frozen=True)
