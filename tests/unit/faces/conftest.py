@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from brayton.core.provenance import Source
 from brayton.core.records import parse_record
+from brayton.core.timeaxis import TimeAxis
 from brayton.gas.fuels import Fuel, fuel
 from brayton.machine.performance import PerformancePoints
 from brayton.machine.record import MachineRecord, load_record
@@ -132,6 +133,74 @@ SCENARIO: dict[str, Any] = {
     ],
 }  # fmt: skip
 
+POOL: dict[str, Any] = {
+    "load": [
+        {"kind": "electric", "archetype": "small_hotel", "annual_kwh": 1_500_000.0},
+        {"kind": "hot_water", "constant_kw": 10.0, "supply_temp_c": 60.0},
+        {"kind": "pool", "area_m2": 120.0, "mean_depth_m": 1.4, "water_temp_c": [28.0, 29.5], "months": [4, 5, 6, 7, 8, 9],
+         "supply_temp_c": 50.0, "return_temp_c": 35.0},
+    ],
+    "machine": [
+        {"model": "C30", "heat_recovery": "hot_water", "installed_cost_usd_per_kw": 2900.0, "om_usd_per_kwh": 0.02},
+    ],
+}  # fmt: skip
+"""A pool in summer beside a hot-water load."""
+
+STORE: dict[str, Any] = {
+    "load": [
+        {"kind": "electric", "archetype": "supermarket", "annual_kwh": 2_500_000.0},
+        {"kind": "space_heat", "archetype": "supermarket", "annual_kwh": 900_000.0, "supply_temp_c": 60.0},
+        {"kind": "hot_water", "constant_kw": 8.0, "supply_temp_c": 95.0},
+        {"kind": "dehumidification", "floor_area_m2": 5300.0, "part_of_electric": True, "reheat": "reclaim"},
+        {"kind": "cooling", "basis": "chiller_electric", "part_of_electric": True, "csv": "cooling.csv"},
+    ],
+    "equipment": [
+        {"kind": "boiler", "efficiency_hhv": 0.8},
+        {"kind": "desiccant", "process_m3_s": 3.0, "regeneration": "hot_water", "supply_temp_c": 80.0, "dew_point_c": 10.0,
+         "installed_cost_usd": 60_000.0},
+        {"kind": "chiller", "condenser": "air", "cop": 3.0},
+        {"kind": "absorption_chiller", "drive": "hot_water", "cold_kw": 35.0, "hot_water_temp_c": 80.0,
+         "installed_cost_usd": 50_000.0},
+        {"kind": "tank", "volume_m3": 8.0, "layout": "stratified", "max_temp_c": 82.0, "insulation_mm": 80.0,
+         "installed_cost_usd": 20_000.0},
+        {"kind": "battery", "capacity_kwh": 100.0, "charge_kw": 50.0, "discharge_kw": 50.0, "charge_eff": 0.95,
+         "discharge_eff": 0.95, "rule": "peak_shaving", "threshold_kw": 300.0, "installed_cost_usd": 60_000.0},
+    ],
+    "machine": [
+        {"model": "C60", "heat_recovery": "hot_water", "installed_cost_usd_per_kw": 2500.0, "om_usd_per_kwh": 0.0175},
+    ],
+}  # fmt: skip
+"""A store with everything that heat can drive, a tank, a battery, and hot water that is too hot."""
+
+LANDFILL: dict[str, Any] = {
+    "load": [{"kind": "electric", "constant_kw": 12.0}],
+    "tariff": {"inline": {
+        "schema": 1, "name": "Buy-back", "source": {"title": "Tariff book", "date": "2021", "basis": "primary"},
+        "fixed_usd_per_month": 60.0,
+        "energy": [
+            {"name": "on-peak", "days": "weekdays", "hours": [[9, 21]], "usd_per_kwh": 0.07, "sell_usd_per_kwh": 0.08},
+            {"name": "off-peak", "usd_per_kwh": 0.05, "sell_usd_per_kwh": 0.05},
+        ],
+    }},
+    "fuel": {"name": "landfill_gas", "supply_pressure_kpag": 5.0},
+    "gas_supply": {
+        "kind": "landfill", "flow_scfm": [100.0] * 6 + [60.0] * 6, "flow_basis": "dry", "saturated_at_c": 30.0, "methane": 0.5,
+        "nitrogen": 0.03, "h2s_ppm": 40.0, "siloxane_mg_per_m3_n": 15.0, "royalty_usd_per_mmbtu_hhv": 0.5,
+    },
+    "gas_train": {
+        "pressure_drop_kpa": 2.0, "dew_point_c": 5.0, "chiller_cop": 2.5, "service_interval_h": 4000.0,
+        "service_visit_usd": 300.0,
+        "siloxane_bed": {"media_kg": 500.0, "capacity_kg_per_kg": 0.01, "media_usd_per_kg": 6.0, "change_usd": 1500.0,
+                         "out_mg_per_m3_n": 0.0},
+    },
+    "flare": {"counterfactual": "vent", "destruction_eff": 0.98, "min_flow_m3_n_per_h": 20.0},
+    "machine": [{"model": "C30", "count": 4, "installed_cost_usd_per_kw": 2500.0, "om_usd_per_kwh": 0.02}],
+    "equipment": [],
+    "dispatch": {"method": "base_load", "export": {"limit_kw": 500.0}},
+    "source": [],
+}  # fmt: skip
+"""Four units on a landfill's gas that would be let out, and whose flow falls in July."""
+
 MARK = RunMark(
     "store.toml",
     "0123456789abcdef" * 4,
@@ -140,10 +209,10 @@ MARK = RunMark(
 )
 
 
-def run(changes: dict[str, Any]) -> StudyResult:
+def run(changes: dict[str, Any], folder: Path = Path()) -> StudyResult:
     """The study of `SCENARIO` with other tables, as it was run at one time by one version."""
     scenario = parse_record(Scenario, SCENARIO | changes)
-    return replace(run_study(load_inputs(scenario, Path("store.toml"))), mark=MARK, timing_s={"machine": 0.31})
+    return replace(run_study(load_inputs(scenario, folder / "store.toml")), mark=MARK, timing_s={"machine": 0.31})
 
 
 def make_study(
@@ -188,3 +257,24 @@ def study() -> StudyResult:
         sources=(*made.sources, Citation("fuel.name", Source("EPA", "2020", "primary", url="javascript:alert(1)"))),
         notes=("The tariff is delivery only & <i>needs</i> a supply price.",),
     )
+
+
+@pytest.fixture(scope="session")
+def pool_study() -> StudyResult:
+    return run(POOL)
+
+
+@pytest.fixture(scope="session")
+def store_study(tmp_path_factory: pytest.TempPathFactory) -> StudyResult:
+    folder = tmp_path_factory.mktemp("store")
+    axis = TimeAxis(2021)
+    electric = np.where((axis.month >= 4) & (axis.month <= 8), 20.0 + 10.0 * (axis.hour > 11), 0.0)
+    rows = zip(axis.stamps.astype(str), electric, strict=True)
+    text = "".join(f"{stamp.replace('T', ' ')},{power:.1f}\n" for stamp, power in rows)
+    (folder / "cooling.csv").write_text(f"time,cooling_kw\n{text}")
+    return run(STORE, folder)
+
+
+@pytest.fixture(scope="session")
+def landfill_study() -> StudyResult:
+    return run(LANDFILL)

@@ -18,8 +18,9 @@ from brayton.core.provenance import Source
 from brayton.faces.figures import write_map_page
 from brayton.faces.report import write_report
 from brayton.faces.report.assumptions import assumptions, source_rows
+from brayton.faces.report.cash import money_section
 from brayton.faces.report.document import report_html
-from brayton.faces.report.tables import bill_rows, cash_rows, heat_rows
+from brayton.faces.report.tables import bill_rows, heat_rows
 from brayton.study.result import StudyResult
 from brayton.study.sources import Citation
 
@@ -120,11 +121,11 @@ def test_first_page_says_what_is_proposed_and_that_it_pays(study: StudyResult, p
     first = page.text.partition("Contents")[0]
     assert "Build" in first
     assert "2 Capstone Turbine Corporation C60 microturbines, 120 kW net together, with heat recovery" in first
-    assert f"{study.cash_flow.npv_usd:,.0f} USD" in first
+    assert f"{study.money.whole.npv_usd:,.0f} USD" in first
     assert "Stated money year 2021; prices as published, see the notes" in first
     assert "This rests on machines that are available at all hours, on gas at the pressure" in first
     assert f"{study.first_year.saving_usd:,.0f} USD" in first
-    assert "4 of the 7 prices, efficiencies and carbon factors given are estimates, and 1 has no source" in first
+    assert "3 of the 6 prices, efficiencies and carbon factors given are estimates, and 1 has no source" in first
 
 
 def test_dear_machines_are_not_to_be_built(make_study: Maker):
@@ -165,7 +166,10 @@ def test_tables_end_in_their_sums(study: StudyResult):
     assert year.fuel_after_usd == pytest.approx(study.with_project.fuel_usd)
     heat = heat_rows(study)[-1]
     assert heat.used + heat.boiler + heat.unmet == pytest.approx(heat.load)
-    assert cash_rows(study)[-1]["cumulative_usd"] == pytest.approx(float(study.cash_flow.net_usd.sum()))
+    table = money_section(study.money).tables[0]
+    for row in table.rows:
+        assert sum(row.flows) + row.tax == pytest.approx(row.net, abs=1e-6)
+    assert table.rows[-1].cumulative == pytest.approx(float(study.money.whole.after_tax_usd.sum()))
 
 
 def test_printed_months_of_the_bill_add_up_to_the_cent(page: Page, study: StudyResult):

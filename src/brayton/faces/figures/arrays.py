@@ -29,11 +29,6 @@ def figure_arrays(rows: Sequence[ArrayYear], chosen: int) -> go.Figure:
         yaxis="y2",
         hovertemplate="%{y:.1f} %",
     )
-    made.update_layout(
-        yaxis2={
-            "overlaying": "y", "side": "right", "title": {"text": "gas burnt [%]"}, "range": [0, 105], "showgrid": False,
-            "zeroline": False,
-        },
-        margin={"r": 64},
-    )  # fmt: skip
+    right = {"title": {"text": "gas burnt [%]"}, "range": [0, 105], "tickmode": "linear", "dtick": 20}
+    made.update_layout(yaxis2=theme.RIGHT_AXIS | right, margin={"r": 64})
     return made.update_xaxes(dtick=1 if len(rows) <= 30 else 5).update_yaxes(rangemode="tozero", selector={"overlaying": None})

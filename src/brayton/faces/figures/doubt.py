@@ -44,7 +44,7 @@ def figure_scatter_of_npv(npv_usd: Series, band: Band) -> go.Figure:
         made.add_vline(
             x=value, line={"color": theme.INK, "width": 1.5, "dash": "dot"}, annotation_text=text, annotation_position="top"
         )
-    return made.update_layout(hovermode="closest").update_xaxes(separatethousands=True)
+    return made.update_layout(hovermode="closest").update_xaxes(tickformat=",")
 
 
 def figure_tornado(tornado: Tornado) -> go.Figure:
@@ -67,29 +67,28 @@ def figure_tornado(tornado: Tornado) -> go.Figure:
     _mark_turns(made, bars, names)
     made.add_vline(x=0.0, line={"color": theme.INK, "width": 1})
     made.update_layout(barmode="overlay", hovermode="closest", margin={"l": 180})
-    made.update_xaxes(showgrid=True, separatethousands=True)
+    made.update_xaxes(showgrid=True, tickformat=",", nticks=7)
     return made.update_yaxes(showgrid=False)
 
 
 def _mark_turns(made: go.Figure, bars: Sequence[Bar], names: Sequence[str]) -> None:
-    """Thin lines to the extremes that lie beyond both ends of a bar."""
-    lows = [min(bar.at_p10, bar.at_p90) - bar.lowest for bar in bars]
-    highs = [bar.highest - max(bar.at_p10, bar.at_p90) for bar in bars]
-    if not any(bar.turns for bar in bars):
-        return
-    for extremes, sign in ((lows, -1.0), (highs, 1.0)):
+    """Thin marks at the extremes of bars whose response turns between their ends."""
+    turning = [(bar, name) for bar, name in zip(bars, names, strict=True) if bar.turns]
+    if turning:
         made.add_scatter(
-            y=names,
-            x=[
-                (min if sign < 0.0 else max)(bar.at_p10, bar.at_p90) + sign * reach
-                for bar, reach in zip(bars, extremes, strict=True)
-            ],
+            y=[name for _, name in turning for _ in range(2)],
+            x=[extreme for bar, _ in turning for extreme in (bar.lowest, bar.highest)],
             mode="markers",
-            marker={"symbol": "line-ns-open", "size": 12, "color": theme.INK},
-            name="extreme in between",
-            showlegend=sign < 0.0,
+            marker={"symbol": "line-ns-open", "size": 14, "color": theme.INK, "line": {"width": 2}},
+            name="extreme between the ends",
             hovertemplate="%{x:,.0f} USD<extra></extra>",
         )
+
+
+def survival_axis(outages: OutageResult) -> float:
+    """Where the axis of survival begins [%]: a round figure below all curves."""
+    least = 100.0 * float(min(curve.min() for curve in (outages.survival, outages.one_more, outages.all_well)))
+    return 10.0 * np.floor(least / 10.0) if least < 100.0 else 90.0
 
 
 def figure_survival(outages: OutageResult) -> go.Figure:
@@ -105,7 +104,8 @@ def figure_survival(outages: OutageResult) -> go.Figure:
             x=outages.hours, y=100.0 * values, name=name, mode="lines", line={"color": colour, "width": 2, "dash": dash},
             hovertemplate="%{y:.1f} %",
         )  # fmt: skip
-    return made.update_yaxes(range=[0, 102]).update_xaxes(rangemode="tozero")
+    low = survival_axis(outages)
+    return made.update_yaxes(range=[low, 100.0 + 0.02 * (100.0 - low)]).update_xaxes(rangemode="tozero")
 
 
 def figure_demand_risk(risk: DemandRisk) -> go.Figure:
@@ -124,11 +124,6 @@ def figure_demand_risk(risk: DemandRisk) -> go.Figure:
             hovertemplate="%{y:,.0f} kW",
         )  # fmt: skip
     highest = float(np.nanmax(risk.tripped_kw))
-    made.update_layout(
-        yaxis2={
-            "overlaying": "y", "side": "right", "title": {"text": "peak import [kW]"}, "range": [0, 1.08 * highest],
-            "showgrid": False, "zeroline": False,
-        },
-        margin={"r": 64},
-    )  # fmt: skip
+    right = {"title": {"text": "peak import [kW]"}, "range": [0, 1.08 * highest], "tickmode": "auto"}
+    made.update_layout(yaxis2=theme.RIGHT_AXIS | right, margin={"r": 64})
     return made.update_layout(yaxis={"range": [0, max(5.0, 108.0 * float(np.nanmax(risk.chance)))]})

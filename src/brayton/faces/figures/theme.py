@@ -59,6 +59,9 @@ _AXIS = {
     "title": {"standoff": 10, "font": {"size": 13}},
 }
 
+RIGHT_AXIS = {"overlaying": "y", "side": "right", "showgrid": False, "zeroline": False}
+"""Of a second axis of ordinates."""
+
 TEMPLATE = go.layout.Template(
     layout={
         "autosize": True,

@@ -80,6 +80,8 @@ class UpkeepRow:
 def line_rows(before: Sequence[Line], after: Sequence[Line]) -> list[LineRow]:
     """Both runs line by line, in the order of the bill; what no month of either run has a price for is left out."""
     keys = list(dict.fromkeys(_key(line) for line in (*before, *after)))
+    charges = list(dict.fromkeys(key[:2] for key in keys))
+    keys.sort(key=lambda key: charges.index(key[:2]))
     rows: list[LineRow] = []
     for key in keys:
         without, with_it = ([line for line in lines if _key(line) == key] for lines in (before, after))

@@ -11,9 +11,10 @@ from brayton.faces.figures.numbers import MISSING
 from brayton.faces.figures.page import render
 from brayton.faces.report.assumptions import assumptions, source_rows
 from brayton.faces.report.bill_lines import line_rows, month_lines, upkeep_rows
+from brayton.faces.report.cash import flow_words, money_section
 from brayton.faces.report.cooling import cooling_section
 from brayton.faces.report.doubt import DoubtParts, band_rows, band_text, doubt_section
-from brayton.faces.report.economics import Economics
+from brayton.faces.report.economics import COST_TRIED, Economics
 from brayton.faces.report.heat_levels import level_section
 from brayton.faces.report.own_gas import gas_section
 from brayton.faces.report.plots import emission_rows, report_plots
@@ -21,7 +22,7 @@ from brayton.faces.report.pool import pool_section
 from brayton.faces.report.site_facts import site_facts
 from brayton.faces.report.store_air import store_air_section
 from brayton.faces.report.stores import store_section
-from brayton.faces.report.tables import bill_rows, cash_rows, heat_rows
+from brayton.faces.report.tables import bill_rows, heat_rows
 from brayton.study.result import StudyResult
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -80,7 +81,9 @@ def report_html(result: StudyResult, doubt: DoubtParts | None = None) -> str:
         facts=site_facts(result),
         levels=level_section(result),
         dispatch_words=type(scenario.dispatch).model_fields["method"].description,
-        share_of_electricity=_share(machine.generated_net_kwh - after.export_kwh, float(result.electric_kw.sum()) * hours),
+        share_of_electricity=_share(
+            machine.generated_net_kwh - after.export_kwh, float(result.electric_kw.sum()) * hours + machine.standby_kwh
+        ),
         share_of_heat=_share(heat[-1].used + heat[-1].tank, heat[-1].load),
         share_of_recovered=_share(machine.heat_used_kwh, machine.heat_recovered_kwh),
         plots=report_plots(economics),
@@ -91,7 +94,11 @@ def report_html(result: StudyResult, doubt: DoubtParts | None = None) -> str:
         gas_months=_gas(result, month_lines),
         upkeep=upkeep_rows(result),
         heat_rows=heat,
-        cash_rows=cash_rows(result),
+        money=money_section(result.money),
+        flow_words=flow_words,
+        cost_tried=COST_TRIED,
+        is_taxed=scenario.finance.taxes.effective_rate > 0.0,
+        has_finance=any((scenario.finance.depreciation, scenario.finance.incentives, scenario.finance.debt)),
         emissions_before=emission_rows(before),
         emissions_after=emission_rows(after),
         sourced=sourced,

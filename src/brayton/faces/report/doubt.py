@@ -9,7 +9,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from brayton.faces.figures.doubt import figure_demand_risk, figure_scatter_of_npv, figure_survival, figure_tornado
+from brayton.faces.figures.doubt import (
+    figure_demand_risk,
+    figure_scatter_of_npv,
+    figure_survival,
+    figure_tornado,
+    survival_axis,
+)
 from brayton.faces.figures.numbers import number, percent
 from brayton.faces.figures.page import Plot
 from brayton.study.doubt.bands import Band
@@ -23,12 +29,14 @@ NPV = "npv_usd"
 
 @dataclass(frozen=True)
 class DoubtParts:
-    """What was found of a study's doubt; None for what was not looked for. tornado: of the net present value."""
+    """What was found of a study's doubt; None for what was not looked for. tornado: of the net present value. notes: sentences
+    on all of it, beside those of its parts."""
 
     monte_carlo: MonteCarlo | None = None
     tornado: Tornado | None = None
     outages: OutageResult | None = None
     demand_risk: DemandRisk | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,25 +85,27 @@ def doubt_section(parts: DoubtParts | None) -> DoubtSection | None:
 
 @dataclass(frozen=True)
 class Headline:
-    """How a headline number is written: words, unit, decimals, and what it is multiplied by."""
+    """How a headline number is written: words, unit, decimals, what it is multiplied by; and the word before its band where the
+    number itself may stand there as its opposite."""
 
     words: str
     unit: str
     decimals: int = 0
     scale: float = 1.0
+    lead: str = ""
 
     def told(self, value: float) -> str:
-        return number(self.scale * value, self.decimals)
+        return number(self.scale * value, self.decimals) if math.isfinite(value) else "none"
 
 
 HEADLINES = {
     NPV: Headline("net present value", "USD"),
-    "savings_usd": Headline("saving in the first year", "USD"),
+    "savings_usd": Headline("saving in the first year", "USD", lead="saving "),
     "irr": Headline("internal rate of return", "%", 1, 100.0),
     "simple_payback_years": Headline("simple payback", "years", 1),
     "discounted_payback_years": Headline("discounted payback", "years", 1),
     "lcoe_usd_per_kwh": Headline("cost of its electricity", "USD/kWh", 3),
-    "co2_saved_kg": Headline("CO₂ saved", "t/year", 0, 1e-3),
+    "co2_saved_kg": Headline("CO₂ saved", "t/year", 0, 1e-3, "saved "),
     "generated_net_kwh": Headline("electricity generated", "MWh/year", 0, 1e-3),
 }
 
@@ -129,7 +139,7 @@ def band_text(bands: Mapping[str, Band], name: str) -> str:
     how, band = HEADLINES[name], bands[name]
     if not (math.isfinite(band.p10) or math.isfinite(band.p90)):
         return "none in most draws"
-    return f"{how.told(band.p10)} to {how.told(band.p90)} {how.unit} (p10 to p90)"
+    return f"{how.lead}{how.told(band.p10)} to {how.told(band.p90)} {how.unit} (p10 to p90)"
 
 
 def _scatter(found: MonteCarlo) -> Plot:
@@ -158,11 +168,12 @@ def _tornado(tornado: Tornado) -> Plot:
 
 
 def _survival(outages: OutageResult) -> Plot:
-    longest = float(outages.hours[-1])
+    longest, caption = float(outages.hours[-1]), "Share of outages that begin in any hour of the year"
+    lowest = survival_axis(outages)
     return Plot(
         "survival",
         "When the grid is out",
-        "Share of outages that begin in any hour of the year in which the most needed load is carried to the end.",
+        f"{caption} in which the most needed load is carried to the end.{' The axis does not begin at zero.' if lowest else ''}",
         f"Falling curves over the length of the outage. {number(longest)} h are survived in "
         f"{percent(float(outages.survival[-1]), 0)} of them, in {percent(float(outages.one_more[-1]), 0)} with one machine more.",
         figure_survival(outages),

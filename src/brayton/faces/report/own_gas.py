@@ -18,6 +18,9 @@ from brayton.study.gas_year import GasYear
 from brayton.study.landfill import MachinesOnGas
 from brayton.study.result import StudyResult
 
+NO_GAIN = 0.005
+"""Relative gain in energy below which further units are said to find no gas."""
+
 FURTHER_UNITS = 0.5
 """Share of the project's units that the table of units looks beyond them."""
 
@@ -110,6 +113,8 @@ def _story(units: list[UnitRow], chosen: int) -> str:
     if chosen > 1:
         told += f"; the last of them adds {percent(last.marginal_kwh / first.energy_kwh, 0)} of what the first one makes"
     more = most.energy_kwh / last.energy_kwh - 1.0
+    if more < NO_GAIN:
+        return f"{told}. Further units would find no gas: {_counted(most.count)} would make no more."
     return (
         f"{told}. With {_counted(most.count)} on the same gas it would be {number(most.energy_kwh / 1e3)} MWh, "
         f"{percent(more, 0)} more, from {percent(most.gas_share, 0)} of the gas, and the last unit would add "

@@ -191,16 +191,17 @@ def _machine_map(result: StudyResult) -> Plot:
 
 
 def _cash_flow(result: StudyResult) -> Plot:
-    flow, finance = result.cash_flow, result.scenario.finance
+    flow, finance = result.money.whole, result.scenario.finance
+    taxed = finance.taxes.effective_rate > 0.0
     return Plot(
         "cash-flow",
         "Cash flow year by year",
-        f"Cash flow {'after' if finance.tax_rate else 'before'} tax over {finance.years} years, year by year and added up. "
+        f"Cash flow {'after' if taxed else 'before'} tax over {finance.years} years, year by year and added up. "
         f"The dashed line, discounted at "
         f"{percent(finance.terms().nominal_discount_rate)} a year (nominal), ends at the net present value.",
         f"The investment is {number(result.installed_cost_usd)} USD, the net flow of the first year "
-        f"{number(float(flow.net_usd[1]))} USD, the net present value {number(flow.npv_usd)} USD.",
-        figure_cash_flow(flow.year, flow.net_usd, flow.present_value_usd),
+        f"{number(float(flow.after_tax_usd[1]))} USD, the net present value {number(flow.npv_usd)} USD.",
+        figure_cash_flow(flow.year, flow.after_tax_usd, flow.present_value_usd),
     )
 
 

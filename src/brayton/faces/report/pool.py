@@ -46,7 +46,8 @@ class PoolRow:
 class PoolSection:
     """What the report says of the pool.
 
-    machine_share: of the heat that the pool takes from machines and boiler, that of the machines. before, after: balances of
+    machine_share: of the heat that the pool takes from machines and boiler, that of the machines. idle_mwh: of theirs that came
+    outside the season and did no good (`study.pool.pool_store`). before, after: balances of
     the year without and with the project. wind: factors on the wind at the water, and the heat at the low end of the band over
     that of the study.
     """
@@ -54,6 +55,7 @@ class PoolSection:
     pool: Pool
     rows: tuple[PoolRow, ...]
     machine_share: float
+    idle_mwh: float
     before: PoolBalance
     after: PoolBalance
     wind: tuple[tuple[float, float], ...]
@@ -78,7 +80,17 @@ def pool_section(result: StudyResult) -> PoolSection | None:
     plots = (_temperature(result, stored), _sources(rows, share), _losses(rows, after))
     base = _low_edge_kwh(result, stored, 1.0)
     wind = tuple((factor, _low_edge_kwh(result, stored, factor) / base) for factor in WIND_TRIED) if base > 0.0 else ()
-    return PoolSection(stored.pool, tuple(rows), share, before, after, wind, {plot.name: plot for plot in plots})
+    idle_kw = np.where(stored.pool.in_season(result.axis), 0.0, plan.store_in_kw)
+    return PoolSection(
+        pool=stored.pool,
+        rows=tuple(rows),
+        machine_share=share,
+        idle_mwh=float(idle_kw.sum()) * result.axis.step_hours / KWH_PER_MWH,
+        before=before,
+        after=after,
+        wind=wind,
+        plots={plot.name: plot for plot in plots},
+    )
 
 
 def _balance(result: StudyResult, stored: PoolStore, run: Run) -> PoolBalance:

@@ -50,6 +50,13 @@ class SiteFacts:
     def is_below_rating(self) -> bool:
         return self.mean_air_kw < AT_RATING * self.rated_kw
 
+    @property
+    def why_below(self) -> str:
+        """What keeps it below its rating in the mean air."""
+        if self.limit == LIMIT_WORDS[Outcome.RATED_POWER]:
+            return f"its gas booster takes {self.booster_kw:.1f} kW of what it makes"
+        return f"{self.limit} stops it there"
+
 
 def site_facts(result: StudyResult) -> SiteFacts:
     """The facts of a study's machine; gaps of the weather are left out of the means."""
@@ -58,8 +65,8 @@ def site_facts(result: StudyResult) -> SiteFacts:
     limit, booster_kw = "the maker's table of power over air temperature and altitude", 0.0
     if isinstance(performance, EnginePerformance):
         point = performance.matched.operate(ANY_POWER_W, *air)
-        found = point.limit_at(0)
-        limit = LIMIT_WORDS.get(found, "no limit") if found is not None else "no limit"
+        found = point.limit_at(0) or Outcome.OK
+        limit = LIMIT_WORDS.get(found, "nothing that the model knows")
         booster_kw = float(point.booster_power) / 1e3
     full_kw = envelope.power_kw[:, -1]
     able = full_kw[full_kw > 0.0]

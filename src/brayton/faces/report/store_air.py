@@ -155,7 +155,7 @@ def _water(rows: list[WaterRow]) -> Plot:
         "store-water",
         "Water taken out of the store's air",
         "The latent load of each month and what meets it: without the project on the left of each pair (pale), with it on the "
-        "right. Drier air draws in a little more water, so that the sums differ.",
+        "right. Where the unit dries below the air conditioner's set-point, the store draws in a little more water.",
         f"Twelve pairs of stacked bars. Over the year the coil takes out {number(year.coil_before / 1e3)} t and the cases "
         f"{number(year.cases_before / 1e3)} t without the unit; with it the coil {number(year.coil_after / 1e3)} t, the cases "
         f"{number(year.cases_after / 1e3)} t and the unit {number(year.desiccant_after / 1e3)} t.",

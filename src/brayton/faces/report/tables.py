@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,12 +114,6 @@ def heat_rows(result: StudyResult) -> list[HeatRow]:
     series = (heat.taken, heat.used, heat.tank, heat.boiler, heat.unmet, heat.dumped)
     columns = [with_sum(monthly_kwh(result.axis, power_kw) / KWH_PER_MWH) for power_kw in series]
     return [HeatRow(*row) for row in zip(PERIODS, *columns, strict=True)]
-
-
-def cash_rows(result: StudyResult) -> list[dict[str, Any]]:
-    """Each year of the cash flow, with the running sum of the net flows."""
-    cumulative = np.cumsum(result.cash_flow.net_usd).tolist()
-    return [row | {"cumulative_usd": total} for row, total in zip(result.cash_flow.rows(), cumulative, strict=True)]
 
 
 def monthly_kwh(axis: TimeAxis, power_kw: NDArray[np.float64]) -> NDArray[np.float64]:
