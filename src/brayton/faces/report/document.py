@@ -13,7 +13,7 @@ from brayton.faces.report.assumptions import assumptions, source_rows
 from brayton.faces.report.bill_lines import line_rows, month_lines, upkeep_rows
 from brayton.faces.report.cash import flow_words, money_section
 from brayton.faces.report.cooling import cooling_section
-from brayton.faces.report.doubt import DoubtParts, band_rows, band_text, doubt_section
+from brayton.faces.report.doubt import DoubtParts, band_rows, band_text, doubt_parts, doubt_section
 from brayton.faces.report.economics import COST_TRIED, Economics
 from brayton.faces.report.heat_levels import level_section
 from brayton.faces.report.own_gas import gas_section
@@ -50,21 +50,21 @@ CONTENTS = (
 """Sections in their order; the parts of a site stand only where it has them."""
 
 
-def write_report(result: StudyResult, path: str | Path, doubt: DoubtParts | None = None) -> None:
+def write_report(result: StudyResult, path: str | Path) -> None:
     """Write the report of a study to `path`: one HTML file that holds its figures and needs no network.
 
     Errors: OSError if the file cannot be written.
     """
-    Path(path).write_text(report_html(result, doubt), encoding="utf-8")
+    Path(path).write_text(report_html(result), encoding="utf-8")
 
 
 def report_html(result: StudyResult, doubt: DoubtParts | None = None) -> str:
-    """The report as text; the same result gives the same text."""
+    """The report as text; the same result gives the same text. doubt: parts in place of those that the study found."""
     economics, scenario, machine = Economics(result), result.scenario, result.machine
     given = assumptions(scenario)
     sourced = [row for row in given if row.sourced]
     hours = result.axis.step_hours
-    doubtful = doubt_section(doubt)
+    doubtful = doubt_section(doubt_parts(result) if doubt is None else doubt)
     parts = site_parts(economics) | {"doubt": doubtful}
     heat = heat_rows(result)
     before, after = result.baseline, result.with_project

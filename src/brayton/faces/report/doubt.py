@@ -23,6 +23,7 @@ from brayton.study.doubt.demand_risk import DemandRisk
 from brayton.study.doubt.montecarlo import MonteCarlo
 from brayton.study.doubt.outages import OutageResult
 from brayton.study.doubt.tornado import Tornado
+from brayton.study.result import StudyResult
 
 NPV = "npv_usd"
 
@@ -37,6 +38,18 @@ class DoubtParts:
     outages: OutageResult | None = None
     demand_risk: DemandRisk | None = None
     notes: tuple[str, ...] = ()
+
+
+def doubt_parts(result: StudyResult) -> DoubtParts | None:
+    """What the study itself found; None where it did not look."""
+    found = result.doubt
+    if found is None:
+        return None
+    trips = found.demand_risk
+    notes = (*found.notes, *(() if trips is None else trips.notes()))
+    return DoubtParts(
+        found.monte_carlo, found.tornadoes.get("npv_usd"), found.outage, None if trips is None else trips.risk, notes
+    )
 
 
 @dataclass(frozen=True)
