@@ -72,7 +72,6 @@ from pathlib import Path
 from typing import Any
 
 from brayton.core.errors import Fault, Faults, InputError
-from brayton.core.provenance import Source
 from brayton.core.records import parse_record, read_toml
 from brayton.site.billing_demand import Ratchet
 from brayton.site.export_credit import NET_BILLING, ExportRule
@@ -148,7 +147,7 @@ def tariff_from_table(document: Mapping[str, Any], *, file: str | None = None, f
     try:
         return Tariff(
             name=table.name,
-            source=Source(**table.source.model_dump()),
+            source=table.source.cite(),
             utility=table.utility,
             energy=energy,
             tou_demand=tou_demand,
