@@ -18,8 +18,6 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "02_santa_fe_pool.t
 
 TABLES = """
 
-[availability]
-
 [doubt]
 draws = 300
 
@@ -61,13 +59,13 @@ def test_the_headline_stands_inside_its_band(result: StudyResult, doubt: DoubtRe
         assert band.p10 < value < band.p90, name
 
 
-def test_gas_decides_and_the_answer_is_no_in_all_draws(doubt: DoubtResult) -> None:
-    """The machine never pays here; what its gas costs moves that most, and no single input turns it."""
+def test_gas_decides_and_the_answer_is_no_in_nearly_all_draws(doubt: DoubtResult) -> None:
+    """What the gas costs moves the value most, and no single input turns it."""
     bars = doubt.tornadoes["npv_usd"].bars
     assert bars[0].name == "fuel_price"
     assert not any(bar.changes_sign for bar in bars)
     assert doubt.chance_pays is not None
-    assert doubt.chance_pays.value == 0.0
+    assert doubt.chance_pays.value < 0.05
     assert doubt.chance_pays.standard_error > 0.0
     assert doubt.bands["irr"].undefined > 0
 

@@ -21,11 +21,13 @@ from numpy.typing import NDArray
 from brayton.core.units import KWH_PER_MMBTU
 from brayton.dispatch.answer import Design, DesignTotals, dispatch_designs
 from brayton.dispatch.battery import run_battery
+from brayton.dispatch.lanes import LANES
 from brayton.dispatch.problem import Problem
 from brayton.package.envelope import Envelope
 from brayton.site.bill_designs import bill_designs
 from brayton.site.gas_bill import GasUse, gas_totals_usd, gas_use
 from brayton.study.doubt.site_year import YearFactors, YearTotals
+from brayton.study.electric_bill import reactive_kvar, tariff_bill
 from brayton.study.gas_year import GasYear, gas_year
 from brayton.study.inputs import StudyInputs
 from brayton.study.result import Run
@@ -35,7 +37,7 @@ from brayton.study.site_model import SiteModel
 Floats = NDArray[np.float64]
 
 TOGETHER = 256
-"""Draws that are dispatched and billed together: four blocks of the kernel's lanes; a year of hours takes 18 MB."""
+"""Draws that are dispatched and billed together where steps are hours: four blocks of the kernel's lanes, 18 MB of net load."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,9 @@ class KernelYears:
         """Errors: as `dispatch_designs` and `bill_designs`."""
         after = self._by_weather(factors)
         before = _in_parts(
-            factors.count, lambda part: self._without.totals(self._without.problem, self._designs(factors, part, machines=False))
+            factors.count,
+            self._together,
+            lambda part: self._without.totals(self._without.problem, self._designs(factors, part, machines=False)),
         )
         return YearTotals(
             bill_usd=after.bill_usd,
@@ -80,6 +84,8 @@ class KernelYears:
             yield "Pool, store air and chillers are the scenario's in every draw: the heat load's factor is on plain loads."
         if boiler is not None and boiler.part_load:
             yield "The boiler keeps the mean efficiency of each month in all draws."
+        if self.inputs.standby is not None or self.inputs.scenario.tariff.departing_load is not None:
+            yield "What standby service and departing load cost beside the tariff is the scenario's in every draw."
         demands = tariff is not None and (
             tariff.demand is not None or (tariff.cogeneration is not None and tariff.cogeneration.demand is not None)
         )
@@ -102,7 +108,7 @@ class KernelYears:
             def run(part: slice, drawn: NDArray[np.int64] = drawn, problem: Problem = problem) -> _Totals:
                 return self._with.totals(problem, self._designs(factors, drawn[part]), self.inputs.availability_years)
 
-            found.append(_in_parts(len(drawn), run))
+            found.append(_in_parts(len(drawn), self._together, run))
         return _joined(found).in_order(np.argsort(order, kind="stable"))
 
     def _designs(self, factors: YearFactors, rows: NDArray[np.int64] | slice, *, machines: bool = True) -> list[Design]:
@@ -112,6 +118,11 @@ class KernelYears:
         columns = [factors.power, factors.fuel / factors.power, factors.availability] if machines else []
         drawn = zip(*(column[rows].tolist() for column in (factors.electric_load, factors.heat_load, *columns)), strict=True)
         return [Design(count, rule, None, *row) for row in drawn]
+
+    @property
+    def _together(self) -> int:
+        """Draws at a time: fewer where steps are short, whole blocks of lanes, so that memory stays bounded."""
+        return max(1, round(TOGETHER * self.inputs.axis.step_minutes / 60 / LANES)) * LANES
 
     @cached_property
     def _with(self) -> _Side:
@@ -161,8 +172,18 @@ class _Side:
         found = dispatch_designs(problem, designs, availability_rows=availability, with_net=True, with_generation=buys_all)
         net = self._after_battery(found)
         cores = os.cpu_count() or 1
-        dst, generation = inputs.scenario.tariff.dst, found.generation_kw
-        bills = bill_designs(inputs.tariff, net, axis, dst=dst, generation_kw=generation, threads=cores)
+        table, reactive = inputs.scenario.tariff, reactive_kvar(inputs, self.model)
+        loads = np.array([design.load_factor for design in designs])
+        bills = bill_designs(
+            inputs.tariff,
+            net,
+            axis,
+            dst=table.dst,
+            generation_kw=found.generation_kw,
+            reactive_kvar=None if reactive is None else loads[:, None] * reactive,
+            previous_peaks_kw=table.previous_peaks_kw,
+            threads=cores,
+        )
         bought = 0.0 if inputs.gas is not None else problem.envelope.fuel_hhv_per_lhv
         machine_kwh, boiler_kwh = found.fuel_kwh_lhv_by_month * bought, self._boiler_kwh_hhv(found)
         own_usd, own_co2_kg = self._own_gas(found.fuel_kwh_lhv)
@@ -170,7 +191,7 @@ class _Side:
         grid_kg = _weighted(net, inputs.grid_kg_per_kwh) * problem.step_hours
         fuel_kg = (machine_kwh + boiler_kwh).sum(axis=1) * inputs.fuel_kg_per_kwh_hhv
         return _Totals(
-            bill_usd=bills.annual_usd,
+            bill_usd=bills.annual_usd + self._beside_usd,
             fuel_usd=self._fuel_usd(machine_kwh, boiler_kwh),
             om_usd=om_usd,
             co2_kg=grid_kg + fuel_kg + own_co2_kg,
@@ -178,6 +199,14 @@ class _Side:
             run_hours=found.run_hours,
             starts=found.starts.astype(float),
         )
+
+    @cached_property
+    def _beside_usd(self) -> float:
+        """What services beside the tariff add to the run's own bill; the same in every draw."""
+        table = self.inputs.scenario.tariff
+        if not self.is_project or (self.inputs.standby is None and table.departing_load is None):
+            return 0.0
+        return self.run.bill_usd - tariff_bill(self.inputs, self.model, self.run.schedule).annual_usd
 
     def _after_battery(self, found: DesignTotals) -> Floats:
         assert found.net_kw is not None, "asked for"
@@ -253,8 +282,8 @@ def _weighted(rows: Floats, weights: Floats) -> Floats:
     return (rows * weights).sum(axis=1)
 
 
-def _in_parts(count: int, run: Callable[[slice], _Totals]) -> _Totals:
-    return _joined([run(slice(start, start + TOGETHER)) for start in range(0, count, TOGETHER)])
+def _in_parts(count: int, together: int, run: Callable[[slice], _Totals]) -> _Totals:
+    return _joined([run(slice(start, start + together)) for start in range(0, count, together)])
 
 
 def _joined(parts: Sequence[_Totals]) -> _Totals:

@@ -19,6 +19,26 @@ from brayton.study.site_model import SiteModel
 Floats = NDArray[np.float64]
 
 
+def reactive_kvar(inputs: StudyInputs, model: SiteModel) -> Floats | None:
+    """Reactive power of the site's load (n,); None where nobody gave its power factor."""
+    factor = inputs.scenario.tariff.power_factor
+    return None if factor is None else model.problem.electric_kw * np.tan(np.arccos(factor))
+
+
+def tariff_bill(inputs: StudyInputs, model: SiteModel, schedule: Schedule, net_kw: Floats | None = None) -> Bill:
+    """The tariff alone on the net load of `schedule`, or on `net_kw` (n,) in its place."""
+    table = inputs.scenario.tariff
+    return bill(
+        inputs.tariff,
+        schedule.import_kw - schedule.export_kw if net_kw is None else net_kw,
+        inputs.axis,
+        dst=table.dst,
+        generation_kw=schedule.net_power_kw,
+        reactive_kvar=reactive_kvar(inputs, model),
+        previous_peaks_kw=table.previous_peaks_kw,
+    )
+
+
 def electric_bill(inputs: StudyInputs, model: SiteModel, schedule: Schedule, *, with_project: bool) -> Bill:
     """The bill of a year.
 
@@ -27,24 +47,10 @@ def electric_bill(inputs: StudyInputs, model: SiteModel, schedule: Schedule, *, 
     """
     table, tariff, axis = inputs.scenario.tariff, inputs.tariff, inputs.axis
     net_kw = schedule.import_kw - schedule.export_kw
-    factor = table.power_factor
-    reactive_kvar = None if factor is None else model.problem.electric_kw * np.tan(np.arccos(factor))
-
-    def billed(net: Floats) -> Bill:
-        return bill(
-            tariff,
-            net,
-            axis,
-            dst=table.dst,
-            generation_kw=schedule.net_power_kw,
-            reactive_kvar=reactive_kvar,
-            previous_peaks_kw=table.previous_peaks_kw,
-        )
-
     if not with_project:
-        return billed(net_kw)
+        return tariff_bill(inputs, model, schedule)
     if inputs.standby is None:
-        account = billed(net_kw)
+        account = tariff_bill(inputs, model, schedule)
     else:
         always = np.ones(axis.steps)
         able = always if inputs.availability is None else inputs.availability
@@ -60,7 +66,7 @@ def electric_bill(inputs: StudyInputs, model: SiteModel, schedule: Schedule, *, 
             dst=table.dst,
         )
         lines = standby_lines(inputs.standby, use, base_usd_per_kwh=hourly_energy_price(tariff, axis, table.dst))
-        account = with_lines(billed(use.full_kw), lines, use.notes)
+        account = with_lines(tariff_bill(inputs, model, schedule, use.full_kw), lines, use.notes)
     departing = _departing_load(inputs, model, schedule, operating_year=1)
     return with_lines(account, departing) if departing else account
 

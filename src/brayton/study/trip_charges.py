@@ -23,6 +23,7 @@ from brayton.study.doubt.availability import serviced
 from brayton.study.doubt.demand_risk import MONTHS, Trips, demand_risk
 from brayton.study.doubt.doubt_result import TripCharges
 from brayton.study.doubt.table import Availability
+from brayton.study.electric_bill import reactive_kvar
 from brayton.study.inputs import StudyInputs
 from brayton.study.site_model import SiteModel
 
@@ -62,7 +63,15 @@ def trip_charges(inputs: StudyInputs, model: SiteModel, table: Availability) -> 
     for month, window in enumerate(worst, 1):
         part = slice(window * stride, (window + 1) * stride)
         years[month, part] = tripped[part]
-    bills = bill_designs(tariff, years, axis, dst=inputs.scenario.tariff.dst).annual_usd
+    rate, reactive = inputs.scenario.tariff, reactive_kvar(inputs, model)
+    bills = bill_designs(
+        tariff,
+        years,
+        axis,
+        dst=rate.dst,
+        reactive_kvar=None if reactive is None else np.broadcast_to(reactive, years.shape),
+        previous_peaks_kw=rate.previous_peaks_kw,
+    ).annual_usd
     trip_usd = bills[1:] - bills[0]
     rise_kw = risk.tripped_kw - risk.peak_kw
     usd_per_kw = np.divide(trip_usd, rise_kw, out=np.zeros(MONTHS), where=rise_kw > 0.0)

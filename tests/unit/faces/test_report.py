@@ -97,7 +97,7 @@ def test_links_inside_lead_somewhere_and_ids_are_unique(page: Page):
 
 
 def test_every_figure_has_data_and_a_text_for_who_cannot_see_it(page: Page):
-    assert len(page.data) == len(page.labels) == 10
+    assert len(page.data) == len(page.labels) == 12
     for figure in map(json.loads, page.data.values()):
         assert figure["data"]
     assert all(len(label) > 30 for label in page.labels)

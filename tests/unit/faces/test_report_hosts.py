@@ -38,7 +38,7 @@ def test_parts_stand_only_where_the_site_has_them(
     assert present(store_study) == {"store_air", "cooling", "stores"}
     assert present(landfill_study) == {"own_gas"}
     text = report_html(study)
-    assert not any(f'id="{name}"' in text for name in ("pool", "store_air", "cooling", "own_gas", "stores", "doubt"))
+    assert not any(f'id="{name}"' in text for name in ("pool", "store_air", "cooling", "own_gas", "stores"))
 
 
 def test_every_figure_of_a_host_has_words_units_and_data(host_study: StudyResult):

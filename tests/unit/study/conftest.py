@@ -111,7 +111,7 @@ makeup_temp_c = 12.0
 kind = "dehumidification"
 floor_area_m2 = 5000.0
 part_of_electric = true
-reheat = "electric"
+reheat = "reclaim"
 """,
     "desiccant": """
 [[equipment]]

@@ -33,6 +33,8 @@ class StoreRow:
 
 @dataclass(frozen=True)
 class StoreSection:
+    """Tank and battery: what went in and out over the year, and how their levels moved."""
+
     rows: tuple[StoreRow, ...]
     plots: dict[str, Plot]
 

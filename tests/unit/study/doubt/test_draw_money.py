@@ -14,7 +14,7 @@ from brayton.study.doubt.site_year import FirstYears
 from brayton.study.money.cashflow import whole_money
 from brayton.study.money.first_year import FirstYear, cash_flow, levelised_cost_usd_per_kwh
 from brayton.study.money.measures import internal_rate_of_return, payback_years, paybacks_years, rates_of_return
-from brayton.study.money.project import Operation, Project, three_savings
+from brayton.study.money.project import Operation, Project, site_savings
 from brayton.study.money.table import Finance
 
 Floats = NDArray[np.float64]
@@ -91,7 +91,7 @@ def test_money_with_tax_debt_and_overhauls_is_that_of_each_alone() -> None:
             rated_kw=120.0,
             saved_co2_kg=float(first.co2_saved_kg[d]),
         )
-        money = whole_money(Project(float(cost[d]), three_savings(alone, table.terms()), operation), table)
+        money = whole_money(Project(float(cost[d]), site_savings(alone, 0.0, table.terms()), operation), table)
         assert found["npv_usd"][d] == pytest.approx(money.whole.npv_usd, rel=1e-9, abs=1e-6)
         assert found["irr"][d] == pytest.approx(as_nan(money.whole.irr), rel=1e-9, abs=1e-12, nan_ok=True)
         payback = as_nan(money.whole.simple_payback_years)
