@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from brayton.core.units import KWH_PER_MMBTU
 from brayton.dispatch.answer import Design, DesignTotals, dispatch_designs
 from brayton.dispatch.battery import run_battery
+from brayton.dispatch.lanes import LANES
 from brayton.dispatch.problem import Problem
 from brayton.package.envelope import Envelope
 from brayton.site.bill_designs import bill_designs
@@ -35,7 +36,7 @@ from brayton.study.site_model import SiteModel
 Floats = NDArray[np.float64]
 
 TOGETHER = 256
-"""Draws that are dispatched and billed together: four blocks of the kernel's lanes; a year of hours takes 18 MB."""
+"""Draws that are dispatched and billed together where steps are hours: four blocks of the kernel's lanes, 18 MB of net load."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,9 @@ class KernelYears:
         """Errors: as `dispatch_designs` and `bill_designs`."""
         after = self._by_weather(factors)
         before = _in_parts(
-            factors.count, lambda part: self._without.totals(self._without.problem, self._designs(factors, part, machines=False))
+            factors.count,
+            self._together,
+            lambda part: self._without.totals(self._without.problem, self._designs(factors, part, machines=False)),
         )
         return YearTotals(
             bill_usd=after.bill_usd,
@@ -102,7 +105,7 @@ class KernelYears:
             def run(part: slice, drawn: NDArray[np.int64] = drawn, problem: Problem = problem) -> _Totals:
                 return self._with.totals(problem, self._designs(factors, drawn[part]), self.inputs.availability_years)
 
-            found.append(_in_parts(len(drawn), run))
+            found.append(_in_parts(len(drawn), self._together, run))
         return _joined(found).in_order(np.argsort(order, kind="stable"))
 
     def _designs(self, factors: YearFactors, rows: NDArray[np.int64] | slice, *, machines: bool = True) -> list[Design]:
@@ -112,6 +115,11 @@ class KernelYears:
         columns = [factors.power, factors.fuel / factors.power, factors.availability] if machines else []
         drawn = zip(*(column[rows].tolist() for column in (factors.electric_load, factors.heat_load, *columns)), strict=True)
         return [Design(count, rule, None, *row) for row in drawn]
+
+    @property
+    def _together(self) -> int:
+        """Draws at a time: fewer where steps are short, whole blocks of lanes, so that memory stays bounded."""
+        return max(1, round(TOGETHER * self.inputs.axis.step_minutes / 60 / LANES)) * LANES
 
     @cached_property
     def _with(self) -> _Side:
@@ -253,8 +261,8 @@ def _weighted(rows: Floats, weights: Floats) -> Floats:
     return (rows * weights).sum(axis=1)
 
 
-def _in_parts(count: int, run: Callable[[slice], _Totals]) -> _Totals:
-    return _joined([run(slice(start, start + TOGETHER)) for start in range(0, count, TOGETHER)])
+def _in_parts(count: int, together: int, run: Callable[[slice], _Totals]) -> _Totals:
+    return _joined([run(slice(start, start + together)) for start in range(0, count, together)])
 
 
 def _joined(parts: Sequence[_Totals]) -> _Totals:

@@ -184,7 +184,7 @@ def test_blocks_of_any_length_give_the_same(scenario_with: Change, monkeypatch: 
     years = years_of(*study_of(scenario_with(AVAILABILITY)), shifts=(-1.0, 0.0, 1.0))
     factors = drawn(150, 3, 12)
     whole = years(factors)
-    monkeypatch.setattr("brayton.study.draw_years.TOGETHER", 7)
+    monkeypatch.setattr("brayton.study.draw_years.TOGETHER", 64)
     parts = years(factors)
     for name, values in vars(whole).items():
         assert (getattr(parts, name) == values).all(), name
