@@ -69,19 +69,28 @@ class PlainYear:
             taken = min(left, use.heat_kw[t])
             left, to_uses = left - taken, to_uses + taken
             saved += use.saved_kw[t] * taken / use.heat_kw[t] if taken else 0.0
-        out = into = need = 0.0
+        out = into = need = to_loads = 0.0
+        direct = to_uses
         if store is not None:
+            ready, charge = min(max(level, 0.0) / hours, store.discharge_kw), store.charge_kw
             if store.serves_loads:
-                out = min(problem.heat_kw[t] - used, max(level, 0.0) / hours, store.discharge_kw)
-            into = min(left, max(store.capacity_kwh - level + out * hours, 0.0) / hours, store.charge_kw)
+                out = to_loads = min(problem.heat_kw[t] - used, ready)
+            if store.serves_uses:
+                charge, given = max(charge - direct, 0.0), direct
+                for use in problem.uses:
+                    served = min(given, use.heat_kw[t])
+                    more = min(use.heat_kw[t] - served, ready - out)
+                    given, out, to_uses = given - served, out + more, to_uses + more
+                    saved += use.saved_kw[t] * more / use.heat_kw[t] if more else 0.0
+            into = min(left, max(store.capacity_kwh - level + out * hours, 0.0) / hours, charge)
             level += (into - out) * hours
             need = max(-level, 0.0) / hours
             self.level_kwh = level + need * hours
         extra = 0.0 if problem.boiler_only_kw is None else problem.boiler_only_kw[t]
-        short = problem.heat_kw[t] - used - out + extra + need
+        short = problem.heat_kw[t] - used - to_loads + extra + need
         boiler = min(short, 0.0 if problem.boiler is None else problem.boiler.capacity_kw)
         return {
-            "heat_used_kw": used + to_uses + into,
+            "heat_used_kw": used + direct + into,
             "saved_kw": saved,
             "store_in_kw": into,
             "store_out_kw": out,

@@ -1,4 +1,4 @@
-"""Writes docs/reference.md from the code: commands, scenario file, machine record, columns of points, outcomes."""
+"""Writes docs/reference.md from the code: commands, files, machine record, columns of points, outcomes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from brayton.faces import cli
 from brayton.machine.fit_points import CONDITIONS, DEFAULT_SD, DEMANDS
 from brayton.machine.record import MachineRecord
 from brayton.study.field_table import field_table
+from brayton.study.money.file import WORDS, CashFlowFile
+from brayton.study.money.published import LINES, RULES
+from brayton.study.money.ties import RollForward
 
 PAGE = Path(__file__).with_name("reference.md")
 
@@ -23,7 +26,7 @@ Row = dict[str, Any]
 
 def reference() -> str:
     """The page."""
-    return "\n".join([*_head(), *_commands(), *_scenario(), *_record(), *_points(), *_outcomes()])
+    return "\n".join([*_head(), *_commands(), *_scenario(), *_cash_flow(), *_statements(), *_record(), *_points(), *_outcomes()])
 
 
 def _head() -> Iterator[str]:
@@ -69,15 +72,51 @@ def _scenario() -> Iterator[str]:
     yield ""
     yield "TOML; paths are relative to the file. A key marked * is a figure that needs a source."
     yield ""
-    for table, rows in _by_table(field_table()).items():
+    yield from _tables(_by_table(field_table()))
+
+
+def _tables(tables: dict[str, list[Row]]) -> Iterator[str]:
+    for table, rows in tables.items():
         yield f"### {_title(table)}"
         yield ""
         yield from _table(("key", "type", "unit", "default", "meaning"), map(_key, rows))
 
 
+def _cash_flow() -> Iterator[str]:
+    yield "## Cash-flow file"
+    yield ""
+    yield "TOML; what `brayton cashflow` reads. `[finance]` and the tables in it are those of the scenario file; an example is in"
+    yield "[the money](money.md). An item of `[savings_usd]` may be written `NAME = 1000.0` or, one number a year and taken as it"
+    yield "is, `NAME = [1000.0, 1020.0]`. Without `escalation` an item grows with the price that a word of its name points to:"
+    yield f"{'; '.join(f'`{price}`: {_listed(words)}' for price, words in WORDS.items())}."
+    yield ""
+    tables = _by_table(field_table(CashFlowFile))
+    yield from _tables({name: rows for name, rows in tables.items() if name.split(".")[0] != "finance"})
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in sorted(words))
+
+
+def _statements() -> Iterator[str]:
+    yield "## Published statements"
+    yield ""
+    yield "JSON; what `brayton statements` reads. Each statement has `columns` and, for every line, one amount [USD] per column,"
+    yield "zero where nothing is printed. Columns of the balance sheet are dates such as `2003-06-30`, the others periods such as"
+    yield "`2003Q2`, `2003H1` or `2003`. `known_residuals` names roll-forwards that are known not to close, with stated less"
+    yield "computed in USD, or as text that ends in `= 6,786 against 6,785 thousand`."
+    yield ""
+    for statement, lines in LINES.items():
+        yield f"- `{statement}`: {', '.join(f'`{line}`' for line in lines)}"
+    yield ""
+    names = (rule.name for rule in RULES if isinstance(rule, RollForward))
+    yield f"Roll-forwards: {', '.join(f'`{name}`' for name in names)}."
+    yield ""
+
+
 def _by_table(rows: list[Row]) -> dict[str, list[Row]]:
     """Rows under the table they are written in. A key that all methods share stands once; any other names its methods."""
-    by_method = [str(row["table"]) for row in rows if row["key"] == "method"]
+    by_method = [str(row["table"]) for row in rows if row["key"] == "method" and " or " not in str(row["type"])]
     tables: dict[str, list[Row]] = {}
     for row in rows:
         path = str(row["table"])

@@ -60,7 +60,13 @@ RECORD: dict[str, Any] = {
     "fixedchargeunits": "$/day",
     "mincharge": 25,
     "minchargeunits": "$/month",
-    "lookbackpercent": 0,
+    "lookbackpercent": 0.7,
+    "lookbackmonths": [True] * 12,
+    "lookbackrange": 0,
+    "demandreactivepowercharge": 0.27,
+    "coincidentratestructure": [[{"rate": 1.0}]],
+    "coincidentrateschedule": ALWAYS,
+    "fueladjustmentsmonthly": [0.001] * 12,
     "peakkwcapacitymin": 20,
 }
 TOML: dict[str, Any] = {
@@ -76,6 +82,14 @@ TOML: dict[str, Any] = {
     "demand": [{"name": "peak", "hours": [[8, 20]], "tiers": [{"up_to_kw": 50.0, "usd_per_kw": 1.0}, {"usd_per_kw": 2.0}]}],
     "flat_demand": [{"name": "max", "usd_per_kw": 2.0}],
     "coincident_peak": [{"name": "c", "usd_per_kw": 1.0, "windows": [{"month": 7, "day": 1, "hour": 15}]}],
+    "ratchet": {"fraction": 0.7, "months": [6, 7], "months_back": 6, "demand_periods": ["peak"], "demand_peak": "within"},
+    "reactive": {"usd_per_kvar": 0.27, "free_kvar_per_kw": 0.5},
+    "export": {"method": "net_billing_carryover", "year_end_month": 4},
+    "buyback": [
+        {"name": "b", "from_date": "06-15", "until_date": "09-15", "usd_per_kwh": 0.05},
+        {"name": "r", "usd_per_kwh": 0.01},
+    ],
+    "holidays": {"set": "us_utility", "names": ["good_friday"], "dates": ["12-24"]},
 }
 
 
@@ -111,18 +125,23 @@ def spoilt(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
 
 def assert_billed_or_refused(read: Callable[[], Tariff]) -> None:
     with contextlib.suppress(InputError):
-        result = bill(read(), LOAD, AXIS, dst="us")
+        result = bill(read(), LOAD, AXIS, dst="us", power_factor=0.9)
         assert math.isfinite(result.annual_usd)
 
 
 @FUZZ
 @given(spoilt(RECORD), st.sampled_from([None, "$/month", "x"]), st.lists(st.sampled_from(["lookback", "reactive", "y"])))
 def test_spoilt_records(record: dict[str, Any], unit: str | None, ignore: list[str]) -> None:
-    assert_billed_or_refused(lambda: urdb_tariff(record, UrdbOverrides(unit, frozenset(ignore))))
+    overrides = UrdbOverrides(unit, frozenset(ignore), coincident="highest" if len(ignore) % 2 else None)
+    assert_billed_or_refused(lambda: urdb_tariff(record, overrides))
 
 
 @FUZZ
-@given(st.dictionaries(st.sampled_from([*RECORD, "items", "demandunits", "demandwindow", "lookbackmonths", "dgrules"]), JSON))
+@given(
+    st.dictionaries(
+        st.sampled_from([*RECORD, "items", "demandunits", "demandwindow", "demandratchetpercentage", "dgrules"]), JSON
+    )
+)
 def test_records_of_anything(tmp_path_factory: pytest.TempPathFactory, record: dict[str, Any]) -> None:
     path = tmp_path_factory.getbasetemp() / "anything.json"
     path.write_text(json.dumps(record))

@@ -60,14 +60,15 @@ def problems(draw: Any) -> Problem:
     )
     heat = rng.choice([0.0, 60.0], (draw(st.integers(0, 2)), STEPS))
     uses = tuple(HeatUse(f"use {i}", row, 0.3 * row, 80.0, 70.0) for i, row in enumerate(heat))
-    kind = draw(st.sampled_from(["none", "tank", "pool"]))
-    drain = np.zeros(STEPS) if kind == "tank" else rng.normal(15.0, 30.0, STEPS)
-    store = None if kind == "none" else HeatStore(kind, 200.0, np.full(STEPS, 0.02), drain, kind == "tank", charge_kw=70.0)
+    kind = draw(st.sampled_from(["none", "tank", "pool", "cold"]))
+    drain = rng.normal(15.0, 30.0, STEPS) if kind == "pool" else np.zeros(STEPS)
+    store = HeatStore(kind, 200.0, np.full(STEPS, 0.02), drain, kind == "tank", kind == "cold", charge_kw=70.0)
+    store = None if kind == "none" else store
     return Problem(
         envelope=envelope,
         uses=uses,
         store=store,
-        electric_kw=rng.choice([0.0, 20.0, 70.0, 200.0, 400.0], STEPS) * rng.random(STEPS),
+        electric_kw=rng.choice([0.0, 20.0, 70.0, 200.0, 400.0], STEPS) * rng.random(STEPS) + 0.3 * heat.sum(axis=0),
         heat_kw=rng.choice([0.0, 30.0, 200.0, 600.0], STEPS) * rng.random(STEPS),
         step_hours=draw(st.sampled_from([0.25, 1.0])),
         boiler=draw(st.sampled_from([None, Boiler(150.0, 0.8, Source("test", "", "estimate"))])),

@@ -16,12 +16,11 @@ from brayton.core.provenance import Source
 from brayton.study.doubt.bands import band
 from brayton.study.doubt.demand_risk import Trips, demand_risk, simulate_peaks
 from brayton.study.doubt.distributions import Normal, Uniform
-from brayton.study.doubt.draw_money import rates_of_return, years_of_payback
 from brayton.study.doubt.draws import Correlation, Uncertain, draw
 from brayton.study.doubt.montecarlo import run_draws
 from brayton.study.doubt.stand_alone import Island, stand_alone
 from brayton.study.doubt.survival import Fleet, survival_constant, survival_curve
-from brayton.study.money.measures import internal_rate_of_return, payback_years
+from brayton.study.money.measures import internal_rate_of_return, payback_years, paybacks_years, rates_of_return
 
 BRIEF = settings(max_examples=40, deadline=None)
 SHARE = st.floats(0.0, 1.0)
@@ -150,7 +149,7 @@ def test_sixteen_times_the_draws_narrow_the_standard_error(seed: int) -> None:
 @given(st.lists(st.lists(st.floats(-1e6, 1e6), min_size=6, max_size=6), min_size=1, max_size=8))
 def test_rates_and_paybacks_of_many_are_those_of_each(rows: list[list[float]]) -> None:
     flows = np.round(np.array(rows), 2)
-    for found, alone in ((rates_of_return(flows), internal_rate_of_return), (years_of_payback(flows), payback_years)):
+    for found, alone in ((rates_of_return(flows), internal_rate_of_return), (paybacks_years(flows), payback_years)):
         for value, row in zip(found.tolist(), flows, strict=True):
             expected = alone(row)
             if expected is None:

@@ -35,7 +35,7 @@ def run_energyplus(
     ``Timestep`` or ``Detailed``. Raises RuntimeError with the severe errors of EnergyPlus if it fails or reports no such series.
     """
     pytest.importorskip("pyenergyplus")
-    asked = [item.split(":", 1) for item in outputs]
+    asked = [item.rsplit(":", 1) for item in outputs]
     wanted = [f"Output:Variable,{key},{variable},{frequency};" for key, variable in asked]
     model = folder / "model.idf"
     model.write_text("\n".join(["Version,25.2;", idf_text, *wanted]) + "\n")

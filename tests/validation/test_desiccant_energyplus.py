@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import energyplus_runs as energyplus
 import numpy as np
-from energyplus_runs import run_energyplus, weather_file
 from numpy.typing import NDArray
 
 from brayton.core.provenance import Source
@@ -120,7 +120,7 @@ def high_temperature(folder: Path, station: str, month: int, **figures: object) 
         *(f"Wheel:Dehumidifier {item}" for item in WHEEL),
     ]
     text = BOX.format(month=month) + HIGH_TEMPERATURE.format(**given)
-    found = run_energyplus(text, weather_file(station), outputs, folder)
+    found = energyplus.run_energyplus(text, energyplus.weather_file(station), outputs, folder)
     return {name.replace(":System Node", "").replace("Wheel:Dehumidifier ", ""): values for name, values in found.items()}
 
 
@@ -157,7 +157,7 @@ def balanced_case(folder: Path, flow_m3_s: float) -> tuple[list[tuple[object, ..
     folder.mkdir()
     outputs = [f"{node}:System Node {state}" for node in ("OAIn", "HXOut", "Relief", "HXRegOut") for state in STATES]
     text = BOX.format(month=7) + BALANCED.format(flow=flow_m3_s)
-    found = run_energyplus(text, weather_file("San.Francisco"), outputs, folder)
+    found = energyplus.run_energyplus(text, energyplus.weather_file("San.Francisco"), outputs, folder)
     state = {item.replace(":System Node", ""): values for item, values in found.items()}
     inlets = [state[f"{node} {name}"] for node in ("OAIn", "Relief") for name in STATES[:2]]
     velocity = 3.54 * flow_m3_s / 1.9
@@ -201,11 +201,11 @@ def test_wheels_agree_with_energyplus(tmp_path: Path, table: Callable[..., None]
         COLUMNS,
         [*(line for line, _ in high), *(line for lines, _ in balanced for line in lines)],
         "Dehumidifier:Desiccant:NoFans with its default performance in an outdoor air unit; HeatExchanger:Desiccant:BalancedFlow "
-        "(performance data type 1) in the outdoor air system of an air loop. Hours in which a wheel rests because its air is "
-        "outside the range, or would be made wetter, are the same. Balanced flow: the regeneration outlet is the regression; the "
-        "process outlet follows from balances, and there EnergyPlus takes about 1 % more water from the process air than it "
-        "gives to the regeneration air, which here is the same water. The default wheel's regressions of heat and air do not fit "
-        "each other: EnergyPlus then finds 105 to 111 degC behind its coil where the wheel's nominal is 121 degC; both "
+        "(data type 1) in the outdoor air system of an air loop. Hours in which a wheel rests because its air is outside the "
+        "range, or would be made wetter, are the same. Balanced flow: the regeneration outlet is the regression; the process "
+        "outlet follows from balances, and there EnergyPlus takes about 1 % more water from the process air than it gives to "
+        "the regeneration air, which here is the same water. The default wheel's regressions of heat and air do not fit each "
+        "other: EnergyPlus then finds 105 to 111 degC behind its coil where the wheel's nominal temperature is 121 degC; both "
         "programs count the heat.",
     )
     for _, (temp, humid, heat, air) in high:

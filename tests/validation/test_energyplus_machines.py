@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
+import energyplus_runs as energyplus
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -112,19 +110,6 @@ def profile(name: str, schedule: str, flow_m3_s: float, inlet: str, outlet: str,
     return f"LoadProfile:Plant,{name},{inlet},{outlet},{schedule},{flow_m3_s},{flow};\n"
 
 
-@pytest.fixture(scope="module")
-def energyplus() -> ModuleType:
-    """The runner, which stands beside this file."""
-    name = "energyplus_runs"
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 LOADS_W = {4: 65_000, 8: 48_750, 12: 32_500, 16: 19_500, 24: 65_000}
 """Power asked for up to each hour of the day: 100, 75, 50 and 30 % of the rating."""
 WATER_IN_C, WATER_M3_S = 60.0, 0.00252
@@ -178,7 +163,7 @@ OutdoorAir:Node,mt air node;
     return text + curve("Cubic", "mt air", c65.eff_of_air, (-40, 55)) + curve("Cubic", "mt load", c65.eff_of_load, (0.03, 1))
 
 
-def test_c65_hour_by_hour_shared(shared: Path, table: Table, tmp_path: Path, energyplus: ModuleType) -> None:
+def test_c65_hour_by_hour_shared(shared: Path, table: Table, tmp_path: Path) -> None:
     """A week of January and one of July in Chicago, sea-level pressure: the data set's altitude curve is not at hand."""
     c65 = published_c65(shared)
     outputs = [
@@ -277,7 +262,7 @@ PlantComponent:TemperatureSource,tower,tower in,tower out,{2 * flow},Scheduled,,
     return text + loop("cond", "Plant", [tower], [(kind, "ch", "cond in", "cond out")], 25.0, 2 * flow, "Uncontrolled")
 
 
-def test_exhaust_fired_chiller_shared(shared: Path, table: Table, tmp_path: Path, energyplus: ModuleType) -> None:
+def test_exhaust_fired_chiller_shared(shared: Path, table: Table, tmp_path: Path) -> None:
     """The same curves on a day of loads and cooling water, behind a C65 at full load."""
     c65 = published_c65(shared)
     names = [
@@ -353,7 +338,7 @@ def electric_plant(chiller: Chiller) -> str:
     return text + loop("chw", "Plant", [(kind, "ch", "chw in", "chw out")], [rooms], 6.67, FLOW_M3_S, "CoolingLoad")
 
 
-def test_electric_chillers(table: Table, tmp_path: Path, energyplus: ModuleType) -> None:
+def test_electric_chillers(table: Table, tmp_path: Path) -> None:
     """Both curve sets on a day of loads, in July's air of Las Vegas or on cooling water of 22 to 29 degC."""
     names = [
         "ch:Chiller Evaporator Cooling Rate",

@@ -43,18 +43,23 @@ def sam(**given: Any) -> dict[str, Any]:
         "elec_cost_without_system": zeros, "year1_hourly_ec_with_system": [0.0] * 8760,
         "year1_hourly_dc_with_system": [0.0] * 8760, "year1_hourly_e_fromgrid": [0.0] * 8760,
     } | given  # fmt: skip
+    return run("cashloan", values, NUMBERS, ARRAYS)
+
+
+def run(module: str, values: dict[str, Any], numbers: tuple[str, ...], arrays: tuple[str, ...]) -> dict[str, Any]:
+    """Results of a module of SAM."""
     ssc = PySSC()
     data = ssc.data_create()
     for name, value in values.items():
         (ssc.data_set_array if isinstance(value, list) else ssc.data_set_number)(data, name.encode(), value)
     for name in BILLS:
-        ssc.data_set_matrix(data, name.encode(), [[0.0] * 12] * (YEARS + 1))
+        ssc.data_set_matrix(data, name.encode(), [[0.0] * 12] * (int(values["analysis_period"]) + 1))
     ssc.module_exec_set_print(0)
-    module = ssc.module_create(b"cashloan")
-    assert ssc.module_exec(module, data), ssc.module_log(module, 0)
-    found: dict[str, Any] = {name: ssc.data_get_number(data, name.encode()) for name in NUMBERS}
-    found |= {name: np.array(ssc.data_get_array(data, name.encode())) for name in ARRAYS}
-    ssc.module_free(module)
+    made = ssc.module_create(module.encode())
+    assert ssc.module_exec(made, data), ssc.module_log(made, 0)
+    found: dict[str, Any] = {name: ssc.data_get_number(data, name.encode()) for name in numbers}
+    found |= {name: np.array(ssc.data_get_array(data, name.encode())) for name in arrays}
+    ssc.module_free(made)
     ssc.data_free(data)
     return found
 
@@ -229,3 +234,81 @@ def test_cash_flows_match_sam_to_a_cent(table):
         assert (discounted is None) == (theirs["cf_discounted_cumulative_payback"][-1] < 0.0), name
         if not np.isnan(theirs["irr"]):
             assert 100 * (money.whole.irr or np.nan) == pytest.approx(theirs["irr"], abs=1e-3), name
+
+
+def drawn(random: np.random.Generator) -> tuple[dict[str, Any], dict[str, Any]]:
+    """One case of everything at once, in the words of both programs."""
+    federal, state = random.uniform(0.0, 40.0), random.uniform(0.0, 12.0)
+    itc, grant_percent, debt, salvage = (
+        random.uniform(0.0, 30.0),
+        random.uniform(0.0, 25.0),
+        random.uniform(5.0, 90.0),
+        random.uniform(0.0, 20.0),
+    )
+    real, inflation, wear = random.uniform(2.0, 14.0), random.uniform(0.0, 4.0), random.uniform(0.0, 2.0)
+    loan_rate, loan_years, sl_years = (
+        random.uniform(0.5, 12.0),
+        int(random.integers(1, YEARS)),
+        int(random.integers(3, YEARS - 1)),
+    )
+    taxed, reduces, per_kwh = bool(random.integers(2)), bool(random.integers(2)), random.uniform(0.001, 0.03)
+    theirs = {
+        "federal_tax_rate": [federal], "state_tax_rate": [state], "real_discount_rate": real, "inflation_rate": inflation,
+        "debt_fraction": debt, "loan_rate": loan_rate, "loan_term": loan_years, "salvage_percentage": salvage,
+        "degradation": [wear], "depr_fed_type": 1, "depr_sta_sl_years": sl_years, **ITC, "itc_fed_percent": [itc],
+        **rebate("oth", percent=grant_percent, taxed=taxed, basis=reduces),
+        "pbi_sta_amount": [per_kwh], "pbi_sta_term": 7, "pbi_sta_escal": 1.5, "pbi_sta_tax_fed": taxed, "pbi_sta_tax_sta": taxed,
+    }  # fmt: skip
+    straight = {"method": "straight_line", "years": sl_years}
+    ours_given = {
+        "tax": {"federal_rate": federal / 100, "state_rate": state / 100},
+        "discount_rate": real / 100, "discount_rate_basis": "real",
+        "inflation": inflation / 100, "escalation_om": inflation / 100,
+        "debt": {"fraction": debt / 100, "rate": loan_rate / 100, "years": loan_years}, "salvage": {"fraction": salvage / 100},
+        "degradation": wear / 100, "depreciation": {**MACRS, "state": straight},
+        "incentives": {
+            "itc_fraction": itc / 100, "capital": [grant(taxed, reduces, fraction=grant_percent / 100)],
+            "production": [{"name": "pbi", "usd_per_kwh": per_kwh, "years": 7, "escalation": 0.015, "taxable": taxed}],
+        },
+    }  # fmt: skip
+    return theirs, ours_given
+
+
+def test_drawn_cases_match_sam_to_a_cent():
+    """Fifty cases with every table at once, drawn with a fixed seed."""
+    random = np.random.default_rng(2003)
+    for number in range(50):
+        theirs_given, ours_given = drawn(random)
+        theirs, party = sam(**theirs_given), ours(ours_given).whole
+        assert np.abs(party.after_tax_usd - theirs["cf_after_tax_cash_flow"]).max() <= CENT, number
+        assert np.abs(party.unlevered_usd - theirs["cf_payback_with_expenses"]).max() <= CENT, number
+        assert abs(party.npv_usd - theirs["npv"]) <= CENT, number
+
+
+def test_the_host_of_a_purchase_agreement_matches_sam():
+    """Module thirdpartyownership: what the host pays for power that falls by 0.5 % a year, at a price that grows; no tax."""
+    zeros, hourly = [0.0] * (YEARS + 1), [0.0] * 8760
+    theirs = run(
+        "thirdpartyownership",
+        {
+            "analysis_period": YEARS, "real_discount_rate": 6.0, "inflation_rate": 2.0, "lease_or_ppa": 1, "lease_price": 0.0,
+            "lease_escalation": 0.0, "ppa_price": 0.12, "ppa_escalation": 2.5, "gen": [KWH / 8760] * 8760, "degradation": [0.5],
+            "system_use_lifetime_output": 0, "annual_energy_value": [0.0, *(67_080.186 * 1.015 ** np.arange(YEARS)).tolist()],
+            "utility_bill_w_sys": zeros, "utility_bill_wo_sys": zeros, "elec_cost_with_system": zeros,
+            "elec_cost_without_system": zeros, "year1_hourly_ec_with_system": hourly, "year1_hourly_dc_with_system": hourly,
+            "year1_hourly_e_fromgrid": hourly, "rate_escalation": [0.0],
+        },
+        ("npv",),
+        ("cf_agreement_cost", "cf_after_tax_cash_flow"),
+    )  # fmt: skip
+    money = ours(
+        {
+            "discount_rate": 0.06, "discount_rate_basis": "real", "inflation": 0.02, "degradation": 0.005,
+            "purchase_agreement": {"electric_usd_per_kwh": 0.12, "escalation": 0.025, "host_tax_rate": 0.0},
+        }
+    )  # fmt: skip
+    _, host = money.sides
+    paid = next(flow.usd for flow in host.flows if flow.name == "electricity_sold")
+    assert np.abs(paid + theirs["cf_agreement_cost"]).max() <= CENT
+    assert np.abs(host.after_tax_usd - theirs["cf_after_tax_cash_flow"]).max() <= CENT
+    assert abs(host.npv_usd - theirs["npv"]) <= CENT

@@ -1,4 +1,4 @@
-"""How the kernels lay out designs: side by side in the lanes of one flat array, `x[FIELD + d]`.
+"""How the njit kernels lay out designs: side by side in the lanes of one flat array, `x[FIELD + d]`.
 
 With the loop over the lanes innermost and of constant length the compiler sees that nothing overlaps, and vectorises. Counts of
 units are floats for the same reason.
@@ -47,16 +47,16 @@ FLOWS = (
 """What happens in a step: counts of units, powers of all units and the site together, and the level of the store at its end."""
 
 NUMBER, LOW_KW, SHARE, FOLLOW, SHAVE, HEAT, LOAD_FACTOR, HEAT_FACTOR, POWER_FACTOR, FUEL_FACTOR = (LANES * i for i in range(10))
-LESS, OPEN, READY, LOAD, CAP, DEMAND, RUNNING, HELD, RESTING, LOW, WANTED, FULL, PART, PART_KW, IDLING, LEFT = (
-    LANES * i for i in range(10, 26)
+LESS, OPEN, READY, LOAD, CAP, DEMAND, RUNNING, HELD, RESTING, LOW, WANTED, FULL, PART, PART_KW, IDLING, LEFT, SHORT = (
+    LANES * i for i in range(10, 27)
 )
 """The step: threshold of the month; window; share of the units that can run; load, what the connection takes and heat to
 follow, all per power factor; units running before it, held by minimum run and rest; minimum load of one unit and wanted total;
-units at full power, at part load, that load, units at minimum load; recovered heat that is left."""
+units at full power, at part load, that load, units at minimum load; recovered heat that is left, heat that loads still lack."""
 UNITS, STARTS, STOPS, POWER, FUEL, RECOVERED, USED, USE, SAVED, INTO, OUT, NEED, LEVEL, BOILER, UNMET, IMPORT, EXPORT = (
-    LANES * i for i in range(26, 43)
+    LANES * i for i in range(27, 44)
 )
-SIZE = LANES * 43
+SIZE = LANES * 44
 """Offsets in the flat array: the design, the step, its `FLOWS`. LEVEL is carried from step to step."""
 
 
@@ -106,7 +106,8 @@ class Common(NamedTuple):
     boiler_kw: float
     hours: float
     store_kwh: float
-    store_serves: bool
+    store_serves_loads: bool
+    store_serves_uses: bool
     store_charge_kw: float
     store_discharge_kw: float
     store_initial_kwh: float

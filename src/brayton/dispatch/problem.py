@@ -79,6 +79,14 @@ class Problem:
                 faults.add(f"{name}[{wrong[0]}]", values[wrong[0]], rule, "Mend the series: gaps are not filled silently.")
             elif name == "availability" and values.max() > 1.0:
                 faults.add(name, values.max(), "must lie in 0..1", "Give the share of the units that may run.")
+        saved = [use.saved_kw for use in self.uses if use.saved_kw.shape == (self.steps,)]
+        if saved and self.electric_kw.shape == (self.steps,):
+            beyond = np.sum(saved, axis=0) - self.electric_kw
+            worst = int(np.argmax(beyond))
+            if beyond[worst] > 1e-6:
+                rule = f"is less than the {np.sum(saved, axis=0)[worst]:.4g} kW that the uses of heat would save of it"
+                remedy = "Give the load with what air conditioning and chillers take, or a smaller unit."
+                faults.add(f"electric_kw[{worst}]", float(self.electric_kw[worst]), rule, remedy)
         if self.axis is not None and self.axis.steps != self.steps:
             rule = f"the year has {self.axis.steps} steps, the envelope {self.steps}"
             faults.add("axis", f"{self.axis.year}, {self.axis.step_minutes} min", rule, "Compile the envelope on this calendar.")

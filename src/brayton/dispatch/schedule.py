@@ -23,8 +23,8 @@ class Schedule:
     that loads, uses and store take. heat_dumped_kw: the rest, sent past the exchanger by the diverter (or rejected, where
     there is none): recovered = used + dumped.
     uses_heat_kw (u, n): heat that each use takes. saved_kw: electricity that the uses save. store_in_kw: recovered heat into
-    the store, store_out_kw: heat from it to the loads, store_need_kw: heat that holds it at its empty level (boiler or unmet),
-    store_kwh: its level at the end of the step.
+    the store, store_out_kw: heat from it to loads and uses, store_need_kw: heat that holds it at its empty level (boiler or
+    unmet), store_kwh: its level at the end of the step.
     boiler_heat_kw, boiler_fuel_kw_hhv: the boiler's. unmet_kw: heat demand beyond the boiler's capacity (the grid meets any
     electric load). import_kw, export_kw: at the point of connection.
     outcome, gap: how the solver ended, and (cost - bound) / |cost|; NaN for a rule, which claims no optimum.

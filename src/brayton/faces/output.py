@@ -13,7 +13,9 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document 
 
 
 def clean(document: object, notes: list[str], path: str = "") -> object:
-    """A JSON-ready copy: numpy values become Python's; NaN and infinity become null, and `notes` tells where."""
+    """A JSON-ready copy: numpy values become Python's, records tables; NaN and infinity become null, and `notes` tells where."""
+    if hasattr(document, "model_dump"):
+        return clean(cast("Any", document).model_dump(), notes, path)
     if isinstance(document, Mapping):
         items = cast("Mapping[Any, Any]", document)
         return {str(key): clean(value, notes, f"{path}.{key}" if path else str(key)) for key, value in items.items()}

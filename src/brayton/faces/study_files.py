@@ -10,7 +10,7 @@ from brayton.core.errors import Fault, InputError
 from brayton.faces.output import json_text
 from brayton.study.result import StudyResult
 
-RESULT, STEPS, REPORT = "result.json", "steps.parquet", "report.html"
+RESULT, STEPS, REPORT, WORKBOOK = "result.json", "steps.parquet", "report.html", "cashflow.xlsx"
 
 
 def check_folder(folder: Path) -> None:
@@ -20,8 +20,9 @@ def check_folder(folder: Path) -> None:
 
 
 def write_study(study: StudyResult, folder: Path) -> list[Path]:
-    """Write result, steps and report; the files that were there before stay until all new ones are complete."""
+    """Write result, steps, report and workbook; the files that were there before stay until all new ones are complete."""
     from brayton.faces.report import write_report
+    from brayton.faces.workbook import write_workbook
 
     folder.mkdir(parents=True, exist_ok=True)
     workshop = Path(tempfile.mkdtemp(prefix=".brayton-", dir=folder))
@@ -29,6 +30,7 @@ def write_study(study: StudyResult, folder: Path) -> list[Path]:
         (workshop / RESULT).write_text(json_text(study.to_json()) + "\n", encoding="utf-8")
         study.steps().to_parquet(workshop / STEPS, index=False)
         write_report(study, workshop / REPORT)
-        return [(workshop / name).replace(folder / name) for name in (RESULT, STEPS, REPORT)]
+        write_workbook(study.money, study.scenario.site.name, workshop / WORKBOOK)
+        return [(workshop / name).replace(folder / name) for name in (RESULT, STEPS, REPORT, WORKBOOK)]
     finally:
         shutil.rmtree(workshop)

@@ -28,7 +28,7 @@ REFERENCE = Source(
 )
 REFERENCE_COP = 3.667
 COLDEST_CONDENSER_AIR_C = 18.0
-"""Estimate: head pressure control keeps the condenser from following colder air."""
+"""Estimate: head pressure control keeps the condenser from following colder conditioner."""
 
 _EIR = (0.28687133, 0.023902164, -0.000810648, 0.013458546, 0.0003389364, -0.0004870044)
 
@@ -78,36 +78,38 @@ class AirConditioner:
         return self.supply_flow_kg_s * (1.0 - self.bypass_factor)
 
 
-def dx_cop(air: AirConditioner, outdoor_temp_c: ArrayLike) -> NDArray[np.float64]:
+def dx_cop(conditioner: AirConditioner, outdoor_temp_c: ArrayLike) -> NDArray[np.float64]:
     """Cooling over electricity of the compressor side [-] at outdoor air of `outdoor_temp_c` [degC]; held below 18 degC.
 
     COP = rated / EIR, EIR biquadratic in the coil's entering wet bulb and the outdoor temperature: curve Cool-EIR-fT of DOE's
     reference supermarket (one at 19.4 and 35 degC). At part load it cycles; that loss (up to a tenth) is left out.
     """
     t = np.maximum(np.asarray(outdoor_temp_c, dtype=float), COLDEST_CONDENSER_AIR_C)
-    w = air.coil_wet_bulb_c
+    w = conditioner.coil_wet_bulb_c
     eir = _EIR[0] + w * (_EIR[1] + _EIR[2] * w) + t * (_EIR[3] + _EIR[4] * t + _EIR[5] * w)
-    return air.rated_cop / eir
+    return conditioner.rated_cop / eir
 
 
-def coil_sensible_kw(air: AirConditioner, entering_temp_c: ArrayLike) -> NDArray[np.float64]:
+def coil_sensible_kw(conditioner: AirConditioner, entering_temp_c: ArrayLike) -> NDArray[np.float64]:
     """Sensible cold of the coil while it runs [kW], with air entering at `entering_temp_c` [degC]; not below zero."""
-    capacity = air.treated_kg_s * (DRY_AIR_CP_J_PER_KG_K + 0.01 * VAPOUR_CP_J_PER_KG_K) / 1e3
-    return capacity * np.maximum(np.asarray(entering_temp_c, dtype=float) - air.apparatus_dew_point_c, 0.0)
+    capacity = conditioner.treated_kg_s * (DRY_AIR_CP_J_PER_KG_K + 0.01 * VAPOUR_CP_J_PER_KG_K) / 1e3
+    return capacity * np.maximum(np.asarray(entering_temp_c, dtype=float) - conditioner.apparatus_dew_point_c, 0.0)
 
 
-def coil_water_kg_s(air: AirConditioner, entering_humidity_ratio: ArrayLike, pressure_pa: ArrayLike) -> NDArray[np.float64]:
+def coil_water_kg_s(
+    conditioner: AirConditioner, entering_humidity_ratio: ArrayLike, pressure_pa: ArrayLike
+) -> NDArray[np.float64]:
     """Water that the coil takes out while it runs [kg/s]; none from air that is drier than its apparatus dew point."""
-    saturated = humidity_ratio(air.apparatus_dew_point_c + ZERO_CELSIUS_K, pressure_pa, 1.0)
-    return air.treated_kg_s * np.maximum(np.asarray(entering_humidity_ratio, dtype=float) - saturated, 0.0)
+    saturated = humidity_ratio(conditioner.apparatus_dew_point_c + ZERO_CELSIUS_K, pressure_pa, 1.0)
+    return conditioner.treated_kg_s * np.maximum(np.asarray(entering_humidity_ratio, dtype=float) - saturated, 0.0)
 
 
 def cooling_electric_kw(
-    air: AirConditioner,
+    conditioner: AirConditioner,
     sensible_kw: ArrayLike,
     water_kg_s: ArrayLike,
     outdoor_temp_c: ArrayLike,
 ) -> NDArray[np.float64]:
     """Electricity [kW] for sensible cold and condensed water of a step's mean; latent heat of ASHRAE's enthalpy, 2501 kJ/kg."""
     total = np.asarray(sensible_kw, dtype=float) + np.asarray(water_kg_s, dtype=float) * LATENT_HEAT_J_PER_KG / 1e3
-    return total / dx_cop(air, outdoor_temp_c)
+    return total / dx_cop(conditioner, outdoor_temp_c)

@@ -121,7 +121,7 @@ class Drying:
 
 
 def dehumidify(
-    unit: DesiccantUnit,
+    desiccant: DesiccantUnit,
     process_temp_c: ArrayLike,
     process_humidity_ratio: ArrayLike,
     outdoor_temp_c: ArrayLike,
@@ -136,7 +136,7 @@ def dehumidify(
     """Dry the process air with regeneration air taken from outdoors.
 
     process_*, outdoor_*: temperature [degC] and humidity ratio [kg/kg dry air]. supply_temp_c: of the hot water, or of the
-    exhaust, at the unit. supply_humidity_ratio: of the exhaust, which needs it. wanted_kg_s: water to be removed; all that
+    exhaust, at the desiccant. supply_humidity_ratio: of the exhaust, which needs it. wanted_kg_s: water to be removed; all that
     goes if None. regen_available_kw: heat at hand; without limit if None. The unit runs for the share of the step that both
     allow; without heat it rests. All broadcast; NaN gives NaN.
 
@@ -151,28 +151,30 @@ def dehumidify(
             for item in (process_temp_c, process_humidity_ratio, outdoor_temp_c, outdoor_humidity_ratio, supply_temp_c)
         )
     )
-    regen_c, regen_w = _regeneration_air(unit, outdoor, humid, supply, supply_humidity_ratio)
-    nominal = energyplus_solid_desiccant(t, w, unit.face_velocity_m_s, regen_inlet_temp_c=outdoor, outside=outside)
+    regen_c, regen_w = _regeneration_air(desiccant, outdoor, humid, supply, supply_humidity_ratio)
+    nominal = energyplus_solid_desiccant(t, w, desiccant.face_velocity_m_s, regen_inlet_temp_c=outdoor, outside=outside)
     wheel = with_cooler_regeneration(nominal, t, w, regen_c, outdoor, regen_w)
     removed = w - wheel.out_humidity_ratio
-    runs = (removed > 0.0) & (regen_c >= unit.min_regen_temp_c) & (wheel.regen_heat_j_per_kg > 0.0)
-    heat_kw = unit.process_flow_kg_s * wheel.regen_heat_j_per_kg / 1e3
+    runs = (removed > 0.0) & (regen_c >= desiccant.min_regen_temp_c) & (wheel.regen_heat_j_per_kg > 0.0)
+    heat_kw = desiccant.process_flow_kg_s * wheel.regen_heat_j_per_kg / 1e3
     share = np.where(runs, 1.0, 0.0)
     if wanted_kg_s is not None:
-        full_kg_s = unit.process_flow_kg_s * np.where(runs, removed, 1.0)
+        full_kg_s = desiccant.process_flow_kg_s * np.where(runs, removed, 1.0)
         share = share * np.clip(np.asarray(wanted_kg_s, dtype=float) / full_kg_s, 0.0, 1.0)
     if regen_available_kw is not None:
         share = np.minimum(share, np.maximum(np.asarray(regen_available_kw, dtype=float), 0.0) / np.where(runs, heat_kw, 1.0))
     share = np.where(np.isnan(removed), np.nan, share)
-    dropped = unit.post_cooling_effectiveness * np.maximum(wheel.out_temp_c - outdoor, 0.0)
-    capacity_kw_per_k = unit.process_flow_kg_s * (DRY_AIR_CP_J_PER_KG_K + VAPOUR_CP_J_PER_KG_K * wheel.out_humidity_ratio) / 1e3
+    dropped = desiccant.post_cooling_effectiveness * np.maximum(wheel.out_temp_c - outdoor, 0.0)
+    capacity_kw_per_k = (
+        desiccant.process_flow_kg_s * (DRY_AIR_CP_J_PER_KG_K + VAPOUR_CP_J_PER_KG_K * wheel.out_humidity_ratio) / 1e3
+    )
     out_c = wheel.out_temp_c - dropped
     regen_out_c, regen_out_w = _regeneration_outlet(t, w, wheel, outdoor, regen_w)
     return Drying(
         run_share=share,
-        water_kg_s=share * unit.process_flow_kg_s * removed,
+        water_kg_s=share * desiccant.process_flow_kg_s * removed,
         regen_heat_kw=share * heat_kw,
-        electric_kw=share * unit.auxiliary_kw,
+        electric_kw=share * desiccant.auxiliary_kw,
         sensible_kw=share * capacity_kw_per_k * (out_c - t),
         rejected_kw=share * capacity_kw_per_k * dropped,
         out_temp_c=out_c,
@@ -185,15 +187,15 @@ def dehumidify(
 
 
 def _regeneration_air(
-    unit: DesiccantUnit,
+    desiccant: DesiccantUnit,
     outdoor: NDArray[np.float64],
     humid: NDArray[np.float64],
     supply: NDArray[np.float64],
     supply_humidity_ratio: ArrayLike | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Temperature [degC] and humidity ratio of the regeneration air at the wheel."""
-    if unit.regeneration is Regeneration.HOT_WATER:
-        regen_c = outdoor + unit.coil_effectiveness * np.maximum(supply - outdoor, 0.0)
+    if desiccant.regeneration is Regeneration.HOT_WATER:
+        regen_c = outdoor + desiccant.coil_effectiveness * np.maximum(supply - outdoor, 0.0)
         return np.minimum(regen_c, NOMINAL_REGEN_TEMP_C), humid
     with Faults() as faults:
         if supply_humidity_ratio is None:

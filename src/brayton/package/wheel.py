@@ -141,7 +141,7 @@ def energyplus_solid_desiccant(
     Errors of the fit: not published. At 30 degC, 0.014 and 3 m/s: 0.00807 at 48.7 degC with 4.21 MJ/kg.
     Print and practice: the heat over the regeneration air flow gives a rise of about 75 K at that point, not the 91 K from 30 to
     121 degC; the two regressions are not from one balance. The heat is what counts here.
-    Source: EnergyPlus source code, DesiccantDehumidifiers (U.S. DOE; fitted by R. Taylor from makers' data, as printed there),
+    Source: EnergyPlus source code, DesiccantDehumidifiers (U.S. DOE),
     secondary: read from a port of that file.
     """
     checked = _inside(

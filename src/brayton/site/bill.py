@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from brayton.core.errors import Fault, InputError
 from brayton.core.timeaxis import TimeAxis
 from brayton.site.bill_blocks import Block, Item, Readings
 from brayton.site.bill_charges import charges, read_meters
@@ -45,12 +46,12 @@ class BillLine:
 
 @dataclass(frozen=True)
 class BillMonth:
-    """One month: ``total_usd = energy + demand + fixed + minimum_adder - export_credit``.
+    """One month: ``total_usd = energy + demand + fixed + minimum_adder - export_credit + standby``.
 
     energy_usd: energy and supply. demand_usd: time-of-use, flat and coincident demand, and reactive demand. minimum_adder_usd:
     what lifts the bill to the minimum. export_credit_usd: what exports took off this month: earned, less what is kept for later
     months, plus what earlier ones left and what was settled. peak_kw: highest import over the tariff's demand window.
-    energy_kwh, export_kwh: imported and exported, as they are metered.
+    energy_kwh, export_kwh: imported and exported, as they are metered. standby_usd: services beside the tariff, see `with_lines`.
     """
 
     month: int
@@ -63,6 +64,7 @@ class BillMonth:
     peak_kw: float
     energy_kwh: float
     export_kwh: float
+    standby_usd: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def bill(
     dst: Dst = "none",
     generation_kw: ArrayLike | None = None,
     power_factor: ArrayLike | None = None,
+    reactive_kvar: ArrayLike | None = None,
     previous_peaks_kw: ArrayLike | None = None,
 ) -> Bill:
     """The bill of a year.
@@ -94,6 +97,8 @@ def bill(
     dst: whether the tariff's clock keeps US daylight saving; the steps themselves are local standard time.
     generation_kw: (axis.steps,), what was generated on the site; only ``buy_all_sell_all`` asks for it [kW].
     power_factor: of the imports, a number or (axis.steps,) in 0.1..1; only reactive charges and kVA ask for it.
+    reactive_kvar: (axis.steps,), in its place [kvar]. A machine that makes only real power leaves the reactive power of the load
+    where it was: give a site with generation the reactive power of its load, not a power factor.
     previous_peaks_kw: twelve monthly peaks of the year before, for ratchets; if left out the year stands for it, with a note.
 
     Rules. Energy: imports of the month fill the tiers in the order of time, each kWh at the price of its hour's period (SAM's
@@ -107,6 +112,10 @@ def bill(
     Errors: InputError for a series of another length or with values that are not finite, and for a power factor or generation
     that the tariff asks for and that is absent.
     """
+    if np.ndim(net_load_kw) != 1:
+        rule = f"must have {axis.steps} steps of {axis.step_minutes} min for {axis.year}"
+        remedy = "Give one value for each step of the year; `bill_designs` takes rows."
+        raise InputError(Fault("net_load_kw", f"shape {np.shape(net_load_kw)}", rule, remedy))
     readings = read_meters(
         tariff,
         net_load_kw,
@@ -114,6 +123,7 @@ def bill(
         dst,
         generation_kw=generation_kw,
         power_factor=power_factor,
+        reactive_kvar=reactive_kvar,
         previous_peaks_kw=previous_peaks_kw,
     )
     lines = [line for block in charges(tariff, readings) for line in _lines(block)]
@@ -125,23 +135,27 @@ def bill(
     return Bill(months, tuple(sorted(lines, key=lambda line: line.month)), tuple(_notes(tariff, readings, months)))
 
 
+def with_lines(account: Bill, lines: Sequence[BillLine], notes: Sequence[str] = ()) -> Bill:
+    """The bill with lines of services that stand beside the tariff (standby, departing load), and their notes."""
+    beside = [math.fsum(line.amount_usd for line in lines if line.month == month.month) for month in account.months]
+    months = tuple(
+        replace(month, standby_usd=month.standby_usd + usd, total_usd=math.fsum((month.total_usd, usd)))
+        for month, usd in zip(account.months, beside, strict=True)
+    )
+    ordered = sorted((*account.lines, *lines), key=lambda line: line.month)
+    return Bill(months, tuple(ordered), (*account.notes, *notes))
+
+
 def _lines(block: Block) -> Iterator[BillLine]:
     """The lines of the first year of a block: where there is a quantity, tier by tier."""
     quantity = block.quantity[0]
     rate = np.broadcast_to(block.rate, block.quantity.shape)[0]
-    tiers = quantity.shape[2]
-    for tier in range(tiers):
-        for month, period in np.argwhere(quantity[:, :, tier] != 0.0) if not block.always else np.ndindex(quantity.shape[:2]):
-            yield BillLine(
-                int(month) + 1,
-                block.item,
-                block.names[period],
-                tier + 1 if block.tiers else None,
-                float(quantity[month, period, tier]),
-                block.unit,
-                float(rate[month, period, tier]),
-                block.words.get((int(month), int(period)), ""),
-            )
+    quantity, rate = (np.moveaxis(part, 2, 0) for part in (quantity, rate))
+    chosen = np.ones_like(quantity, dtype=bool) if block.always else quantity != 0.0
+    cells, figures = np.argwhere(chosen).tolist(), (quantity[chosen].tolist(), rate[chosen].tolist())
+    for (tier, month, period), amount, price in zip(cells, *figures, strict=True):
+        shown_tier, words = tier + 1 if block.tiers else None, block.words.get((month, period), "")
+        yield BillLine(month + 1, block.item, block.names[period], shown_tier, amount, block.unit, price, words)
 
 
 def _month(

@@ -19,8 +19,10 @@ from brayton.site.tariff import RecurringCharge, Tariff
 from brayton.site.tariff_clock import Dst, clock_of
 
 LARGEST_KW = 1e9
-LARGEST_POWER_FACTOR, SMALLEST_POWER_FACTOR = 1.0, 0.1
-"""Below 0.1 a power factor reads as something else (estimate: an idling transformer or motor has about 0.1)."""
+ROUNDING_KW = 1e-6
+"""A load below nought by no more than this is a rounding error of the net load."""
+SMALLEST_POWER_FACTOR = 0.1
+"""Below this a power factor reads as something else (estimate: an idling transformer or motor has about 0.1)."""
 
 
 def charges(tariff: Tariff, readings: Readings) -> list[Block]:
@@ -36,7 +38,9 @@ def charges(tariff: Tariff, readings: Readings) -> list[Block]:
         carried, left_over = _credit_blocks(tariff.export, blocks)
         blocks.append(carried)
         settled.append(left_over)
-    blocks += _minimum_blocks(tariff.minimum, blocks, days)
+    # with two meters the sales are an account of their own, which no minimum sees (as SAM has it)
+    seen = [block for block in blocks if not (tariff.export.method == "buy_all_sell_all" and block.item == "export")]
+    blocks += _minimum_blocks(tariff.minimum, seen, days)
     return [*blocks, *settled]
 
 
@@ -48,6 +52,7 @@ def read_meters(
     *,
     generation_kw: ArrayLike | None = None,
     power_factor: ArrayLike | None = None,
+    reactive_kvar: ArrayLike | None = None,
     previous_peaks_kw: ArrayLike | None = None,
 ) -> Readings:
     """What the meters of the tariff read, from net load (steps,) or (d, steps) [kW] and the rest as in `bill`.
@@ -63,11 +68,22 @@ def read_meters(
             rule = "must not be negative: what a machine draws is load"
             faults.add("generation_kw", float(generation.min()), rule, "Move it to the load.")
         factor = _factor(power_factor, axis, faults)
+        reactive = None if reactive_kvar is None else np.abs(_series("reactive_kvar", reactive_kvar, axis, faults))
+        if factor is not None and reactive is not None:
+            rule = "stands beside power_factor: each of them says how much reactive power there is"
+            faults.add("reactive_kvar", "(given)", rule, "Drop one of the two.")
         previous = _previous(previous_peaks_kw, faults)
+        for name, rows in (
+            ("generation_kw", generation),
+            ("previous_peaks_kw", previous),
+            ("reactive_kvar", reactive),
+        ):
+            if rows is not None and rows.ndim == 2 and len(rows) not in (1, len(net)):
+                faults.add(name, f"{len(rows)} rows", f"net_load_kw has {len(net)}", "Give one row for all, or one for each.")
         faults.attempt(lambda: check_generation(tariff.export, generation is not None))
     if tariff.export.method == "buy_all_sell_all" and generation is not None:
         imported, exported = net + generation, np.broadcast_to(generation, net.shape)
-        if (imported < -1e-9 * LARGEST_KW).any() or float(imported.min()) < -1e-6:
+        if float(imported.min()) < -ROUNDING_KW:
             rule = "net load and generation add up to a load, which cannot be negative"
             raise InputError(Fault("generation_kw", float(imported.min()), rule, "Give the generation that made this net load."))
         imported = np.maximum(imported, 0.0)
@@ -77,7 +93,9 @@ def read_meters(
     windows, stride = window_means(demand, clock, tariff.demand_window_minutes)
     if isinstance(factor, np.ndarray) and stride > 1:
         factor = factor.reshape(-1, stride).mean(axis=1)
-    return Readings(clock, imported, exported, windows, stride, factor, previous)
+    if reactive is not None:
+        reactive, _ = window_means(reactive, clock, tariff.demand_window_minutes)
+    return Readings(clock, imported, exported, windows, stride, factor, reactive, previous)
 
 
 def _series(name: str, kw: ArrayLike, axis: TimeAxis, faults: Faults) -> Array:
@@ -103,8 +121,8 @@ def _factor(power_factor: ArrayLike | None, axis: TimeAxis, faults: Faults) -> f
     if values.shape not in ((), (axis.steps,)):
         rule = f"must be a number or {axis.steps} steps"
         faults.add("power_factor", f"shape {values.shape}", rule, "Give one for all, or one for each step of the year.")
-    elif not ((values >= SMALLEST_POWER_FACTOR) & (values <= LARGEST_POWER_FACTOR)).all():
-        bad = values[~((values >= SMALLEST_POWER_FACTOR) & (values <= LARGEST_POWER_FACTOR))].flat[0]
+    elif not ((values >= SMALLEST_POWER_FACTOR) & (values <= 1.0)).all():
+        bad = values[~((values >= SMALLEST_POWER_FACTOR) & (values <= 1.0))].flat[0]
         faults.add("power_factor", float(bad), f"must lie in {SMALLEST_POWER_FACTOR:g}..1", "Write 90 % as 0.9.")
     return float(values) if values.ndim == 0 else values
 

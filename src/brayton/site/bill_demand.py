@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brayton.core.errors import Fault, InputError
-from brayton.site.bill_blocks import Array, Block, Cells, Item, Readings, split_tiers
+from brayton.site.bill_blocks import Array, Block, Cells, Item, Readings, schedule_cells, split_tiers
 from brayton.site.billing_demand import BillingDemand, Ratchet, billing_demand, ratchet_words
 from brayton.site.tariff import (
     CoincidentPeak,
@@ -53,12 +53,17 @@ def _in_unit(readings: Readings, unit: DemandUnit) -> Array:
         return readings.demand_kw
     if unit == "hp":
         return readings.demand_kw / KW_PER_HP
+    if readings.reactive_kvar is not None:
+        return np.hypot(np.maximum(readings.demand_kw, 0.0), readings.reactive_kvar)
     return readings.demand_kw / _power_factor(readings, "demand is billed in kVA")
 
 
 def _power_factor(readings: Readings, why: str) -> float | Array:
     if readings.power_factor is None:
-        remedy = "Give the power factor of the imports (--power-factor 0.9), or leave a record's charge out (--ignore reactive)."
+        remedy = (
+            "Give the power factor of the imports (--power-factor 0.9) or their reactive power (--reactive COLUMN), "
+            "or leave a record's charge out (--ignore reactive)."
+        )
         raise InputError(Fault("power_factor", None, f"{why}, and real power does not tell it", remedy))
     return readings.power_factor
 
@@ -75,9 +80,9 @@ def _ratcheted(ratchet: Ratchet, tariff: Tariff, readings: Readings, unit: Deman
     if previous is not None and unit == "hp":
         previous = previous / KW_PER_HP
     elif previous is not None and unit == "kVA":
-        factor = _power_factor(readings, "demand is billed in kVA")
+        factor = readings.power_factor
         if not isinstance(factor, float):
-            rule = "are in kW, the demand is billed in kVA, and a series of power factors says nothing of the year before"
+            rule = "are in kW, the demand is billed in kVA, and a series of this year says nothing of the year before"
             raise InputError(Fault("previous_peaks_kw", "(given)", rule, "Give one power factor, or leave the peaks out."))
         previous = previous / factor
     return billing_demand(ratchet, peaks, previous)
@@ -92,7 +97,8 @@ def _kinds(periods: tuple[DemandPeriod, ...]) -> list[tuple[DemandUnit, DemandBa
 
 
 def _tou_blocks(item: Item, charge: TouDemandCharge, readings: Readings, tariff: Tariff) -> list[Block]:
-    period_of = readings.clock.periods(charge.schedule)[:: readings.stride]
+    cells = schedule_cells(readings.clock, charge.schedule, len(charge.periods), readings.stride)
+    period_of = cells.period
     blocks: list[Block] = []
     for unit, basis in _kinds(charge.periods):
         chosen = [i for i, period in enumerate(charge.periods) if (period.unit, period.basis) == (unit, basis)]
@@ -101,10 +107,9 @@ def _tou_blocks(item: Item, charge: TouDemandCharge, readings: Readings, tariff:
         ):
             continue  # the hours that no price claims
         kw = _in_unit(readings, unit)
-        if basis == "each day":
+        if basis == "each_day":
             blocks.append(_daily_block(item, charge.periods, chosen, period_of, kw, readings))
             continue
-        cells = Cells(readings.month_of_window.group, period_of, 12, len(charge.periods))
         own = cells.highest(kw)
         words = _peak_words(own, kw, period_of, readings)
         occurs = np.zeros((12, len(charge.periods)), dtype=bool)
@@ -112,16 +117,30 @@ def _tou_blocks(item: Item, charge: TouDemandCharge, readings: Readings, tariff:
             occurs[month, list(present)] = True
         billed = own
         if tariff.ratchet is not None and tariff.ratchet.tou:
-            demand = _ratcheted(tariff.ratchet, tariff, readings, unit)
-            billed = _ratcheted_periods(tariff.ratchet, demand, own, occurs)
-            words |= _ratchet_lines(tariff.ratchet, demand, own, billed, readings)
+            demands = _ratcheted_periods(tariff.ratchet, tariff, own, readings, unit)
+            billed = _billed_periods(tariff.ratchet, demands, own, occurs)
+            words |= _ratchet_lines(tariff.ratchet, demands, own, billed, readings)
         blocks.append(_monthly_block(item, charge.periods, chosen, billed, readings, words))
     return blocks
 
 
-def _ratcheted_periods(ratchet: Ratchet, demand: BillingDemand, own: Array, occurs: NDArray[np.bool_]) -> Array:
+def _ratcheted_periods(ratchet: Ratchet, tariff: Tariff, own: Array, readings: Readings, unit: DemandUnit) -> list[BillingDemand]:
+    """Billing demand by which each period is billed: that of the month, or that of the period's hours alone."""
+    if ratchet.tou_peak != "within":
+        return [_ratcheted(ratchet, tariff, readings, unit)] * own.shape[2]
+    if readings.previous_peaks_kw is not None and ratchet.looks_back:
+        rule = "are of all hours, and the ratchet looks at the peaks within each period's hours"
+        raise InputError(Fault("previous_peaks_kw", "(given)", rule, "Leave them out: this year's peaks stand in their place."))
+    return [billing_demand(ratchet, own[:, :, period]) for period in range(own.shape[2])]
+
+
+def _billed_periods(ratchet: Ratchet, demands: list[BillingDemand], own: Array, occurs: NDArray[np.bool_]) -> Array:
+    """Demand (d, 12, periods) on which each period is billed."""
     applies = np.array([ratchet.applies_to(period) for period in range(own.shape[2])])
-    asked = demand.kw[..., None] if ratchet.tou_peak == "month" else np.maximum(own, demand.looked_back_kw[..., None])
+    if ratchet.tou_peak == "period":
+        asked = np.maximum(own, np.stack([demand.looked_back_kw for demand in demands], axis=2))
+    else:
+        asked = np.stack([demand.kw for demand in demands], axis=2)
     return np.where(applies & occurs, asked, own)
 
 
@@ -134,7 +153,7 @@ def _flat_blocks(charge: FlatDemandCharge, readings: Readings, tariff: Tariff) -
         if not here[:, chosen].any():
             continue
         kw = _in_unit(readings, unit)
-        if basis == "each day":
+        if basis == "each_day":
             of_window = months[readings.month_of_window.group]
             blocks.append(_daily_block("flat_demand", charge.periods, chosen, of_window, kw, readings))
             continue
@@ -144,7 +163,8 @@ def _flat_blocks(charge: FlatDemandCharge, readings: Readings, tariff: Tariff) -
         if tariff.ratchet is not None and tariff.ratchet.flat:
             demand = _ratcheted(tariff.ratchet, tariff, readings, unit)
             billed = demand.kw[..., None]
-            words |= _ratchet_lines(tariff.ratchet, demand, peak * here, billed * here, readings)
+            every = [demand] * len(charge.periods)
+            words |= _ratchet_lines(tariff.ratchet, every, peak * here, billed * here, readings)
         blocks.append(_monthly_block("flat_demand", charge.periods, chosen, billed * here, readings, words))
     return blocks
 
@@ -162,7 +182,7 @@ def _monthly_block(
     taken = np.isin(np.arange(len(periods)), chosen)
     quantity = split_tiers(billed * taken, uppers)
     unit = periods[chosen[0]].unit
-    if periods[chosen[0]].basis == "month per day":
+    if periods[chosen[0]].basis == "month_per_day":
         quantity = quantity * readings.clock.days_in_month[:, None, None]
         unit = f"{unit} day"
     return Block(item, unit, tuple(period.name for period in periods), quantity, rate, tiers=True, words=words)
@@ -201,27 +221,26 @@ def _peak_words(own: Array, kw: Array, period_of: NDArray[np.int64], readings: R
     """When the highest demand of each month and period was, for a single year; none for many."""
     if readings.designs > 1:
         return {}
-    words: dict[tuple[int, int], str] = {}
-    starts = readings.clock.month_starts // readings.stride
-    ends = np.append(starts[1:], kw.shape[1])
-    for month, period in zip(*np.nonzero(own[0]), strict=True):
-        stretch = slice(int(starts[month]), int(ends[month]))
-        within = np.where(period_of[stretch] == period, kw[0, stretch], -math.inf)
-        window = int(starts[month]) + int(np.argmax(within))
-        shown = min(int(readings.clock.step[window * readings.stride]), readings.clock.axis.steps - 1)
-        words[int(month), int(period)] = f"highest at {readings.clock.axis.stamps[shown].item():%H:%M on %d %B}"
-    return words
+    month = readings.month_of_window.group
+    windows = np.flatnonzero((kw[0] == own[0, month, period_of]) & (kw[0] > 0.0))
+    cells, firsts = np.unique(month[windows] * own.shape[2] + period_of[windows], return_index=True)
+    shown = np.minimum(readings.clock.step[windows[firsts] * readings.stride], readings.clock.axis.steps - 1)
+    stamps: list[dt.datetime] = readings.clock.axis.stamps[shown].tolist()
+    return {
+        divmod(cell, own.shape[2]): f"highest at {stamp:%H:%M on %d %B}"
+        for cell, stamp in zip(cells.tolist(), stamps, strict=True)
+    }
 
 
 def _ratchet_lines(
-    ratchet: Ratchet, demand: BillingDemand, own: Array, billed: Array, readings: Readings
+    ratchet: Ratchet, demands: list[BillingDemand], own: Array, billed: Array, readings: Readings
 ) -> dict[tuple[int, int], str]:
     """Words for the lines that the ratchet raised above the period's own peak, for a single year."""
     if readings.designs > 1:
         return {}
     words: dict[tuple[int, int], str] = {}
     for month, period in zip(*np.nonzero(billed[0] != own[0]), strict=True):
-        text = ratchet_words(ratchet, demand, int(month), stands_in=readings.previous_peaks_kw is None)
+        text = ratchet_words(ratchet, demands[period], int(month), stands_in=readings.previous_peaks_kw is None)
         words[int(month), int(period)] = text or "billed on the billing demand of the month"
     return words
 
@@ -257,12 +276,16 @@ def _coincident_block(charge: CoincidentPeak, readings: Readings) -> Block:
 
 
 def _reactive_block(charge: ReactiveCharge, readings: Readings) -> Block:
-    factor = np.asarray(_power_factor(readings, f"the tariff charges {charge.usd_per_kvar:g} USD per kvar of reactive demand"))
-    tangent = np.sqrt(1.0 / factor**2 - 1.0)
-    peak = readings.month_of_window.highest(readings.demand_kw * tangent)
+    if readings.reactive_kvar is not None:
+        kvar, how = np.broadcast_to(readings.reactive_kvar, readings.demand_kw.shape), "highest reactive demand"
+    else:
+        why = f"the tariff charges {charge.usd_per_kvar:g} USD per kvar of reactive demand"
+        factor = np.asarray(_power_factor(readings, why))
+        kvar, how = readings.demand_kw * np.sqrt(1.0 / factor**2 - 1.0), "highest reactive demand at the power factor given"
+    peak = readings.month_of_window.highest(kvar)
     billed = np.maximum(peak - charge.free_kvar_per_kw * readings.peak_kw[..., None], 0.0)
     free = f", less {charge.free_kvar_per_kw:g} kvar per kW of the month's peak" if charge.free_kvar_per_kw else ""
-    words = dict.fromkeys([(month, 0) for month in range(12)], f"highest reactive demand at the power factor given{free}")
+    words = dict.fromkeys([(month, 0) for month in range(12)], how + free)
     return Block(
         "reactive", "kvar", ("reactive demand",), billed[..., None], np.full((1, 1, 1, 1), charge.usd_per_kvar), words=words
     )

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from brayton.site.bill_blocks import Array, Block, Cells, Item, Readings
+from brayton.site.bill_blocks import Array, Block, Cells, Item, Readings, schedule_cells
 from brayton.site.export_credit import KwhLedger, kwh_ledger
 from brayton.site.price_series import PriceSeries
 from brayton.site.tariff import EnergyCharge, Tariff
@@ -32,6 +32,9 @@ def energy_blocks(tariff: Tariff, readings: Readings, billing_kw: Array) -> list
         blocks.append(_priced("energy", charge, imported, _buy(charge)))
     if tariff.import_prices is not None:
         blocks.append(_series_block("energy", tariff.import_prices, readings, readings.imported_kw, 1.0))
+    if any(tariff.adjustment_usd_per_kwh):
+        rate = np.array(tariff.adjustment_usd_per_kwh).reshape(1, 12, 1, 1)
+        blocks.append(Block("energy", "kWh", ("monthly adjustment",), use_kwh[:, :, None, None], rate))
     if tariff.has_supply:
         rate = np.array(tariff.supply_usd_per_kwh).reshape(1, 12, 1, 1)
         blocks.append(Block("supply", "kWh", (None,), use_kwh[:, :, None, None], rate))
@@ -94,7 +97,7 @@ def _series_block(item: Item, series: PriceSeries, readings: Readings, kw: Array
 
 
 def _cells(charge: EnergyCharge, readings: Readings) -> Cells:
-    return Cells(readings.clock.month, readings.clock.periods(charge.schedule), 12, len(charge.periods))
+    return schedule_cells(readings.clock, charge.schedule, len(charge.periods))
 
 
 def monthly_limits(charge: EnergyCharge, readings: Readings, billing_kw: Array) -> MonthlyLimits:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from brayton.core.errors import Faults
 from brayton.site.schedule import MONTHS
 
-RatchetedPeak = Literal["month", "period"]
+RatchetedPeak = Literal["month", "period", "within"]
 
 EVERY_MONTH = (True,) * 12
 
@@ -33,8 +33,9 @@ class Ratchet:
     own_peak: whether a month's own peak counts in full; True in almost every tariff.
     flat: whether flat demand is billed on it. tou: whether time-of-use demand is; tou_periods: which of its periods, all if None;
     only their hours make the peaks that are looked at (SAM's rule).
-    tou_peak: on which own peak a time-of-use period is ratcheted: ``month`` bills each of its periods on the billing demand of
-    the month (SAM), ``period`` on the period's own peak and at least on what the look-back asks (REopt).
+    tou_peak: on what a period of time-of-use demand is billed. ``month``: on the billing demand of the month (SAM).
+    ``period``: on the period's own peak, and at least on what the look-back asks of the month (REopt). ``within``: as if its
+    hours were all there are, by its own peak and its own earlier peaks.
     """
 
     fraction: tuple[float, ...]
@@ -100,7 +101,7 @@ def billing_demand(
     set_by = np.full(peaks_kw.shape, FLOOR)
     for month in range(12):
         window = candidates[:, 12 + month - ratchet.months_back : 12 + month + 1]
-        best = np.argmax(window, axis=1)
+        best = ratchet.months_back - np.argmax(window[:, ::-1], axis=1)  # of equal peaks the latest
         value = np.take_along_axis(window, best[:, None], axis=1)[:, 0]
         above = value > ratchet.floor_kw
         highest[:, month] = np.where(above, value, ratchet.floor_kw)

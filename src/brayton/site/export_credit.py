@@ -25,8 +25,9 @@ from brayton.site.schedule import WEEKDAY, Schedule
 ExportMethod = Literal["net_billing", "net_billing_carryover", "net_metering", "net_metering_credits", "buy_all_sell_all"]
 CreditsPay = Literal["energy", "bill"]
 
-CREDIT_HOURS = (0, 6, 12, 18)
-"""Hours at which a period of one season is matched with one of the next (SAM's rule)."""
+CREDIT_HOURS = (0, 5, 11, 17)
+"""Hours at which a period of one season is matched with one of the next: SAM's midnight, 6:00, noon and 18:00, of which it reads
+the hours that end at the last three."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,8 @@ def kwh_ledger(net_kwh: NDArray[np.float64], schedule: Schedule, year_end_month:
 def next_periods(schedule: Schedule, month: int) -> dict[int, int]:
     """The period of the following month to which the surplus kWh of each period of a month (0..11) go.
 
-    The period that holds the first of the hours 0, 6, 12 and 18 of weekdays at which the old one stood (SAM's rule); a period
-    that stood at none of them goes to itself where it occurs, else to the one at its first hour.
+    The period that stands at the first of `CREDIT_HOURS` of weekdays at which the old one stood (SAM's rule). A period that stood
+    at none of them goes to itself where it occurs, else to the one at its first hour; SAM loses its surplus.
     """
     weekday = schedule.table[WEEKDAY]
     before, after = weekday[schedule.rows_by_month[month][-1]], weekday[schedule.rows_by_month[month + 1][0]]

@@ -95,23 +95,19 @@ from brayton.site.gas_tariff import (
     GasUnit,
     MinimumUse,
 )
-from brayton.site.record_keys import LARGEST_USD, SourceTable, Twelve, key
+from brayton.site.record_keys import SourceTable, Twelve, key, price
 from brayton.site.tariff import ChargePeriod, RecurringCharge
 
 
-def _price(meaning: str, unit: str, default: Any = ...) -> Any:
-    return key(meaning, unit, default, ge=-LARGEST_USD, le=LARGEST_USD)
-
-
 class _BlockTable(Record):
-    usd_per_unit: float = _price("price within the block", "USD per unit")
+    usd_per_unit: float = price("price within the block", "USD per unit")
     up_to: float | None = key("end of the block; none for the last", "units per month", None, gt=0)
 
 
 class _SeasonTable(Record):
     name: str = key("name of the season, as the lines of the bill show it", min_length=1)
     months: tuple[int, ...] = key("months in which it applies, 1 to 12; all if left out", "", tuple(range(1, 13)), min_length=1)
-    usd_per_unit: float | None = _price("price; or `blocks`", "USD per unit", None)
+    usd_per_unit: float | None = price("price; or `blocks`", "USD per unit", None)
     blocks: tuple[_BlockTable, ...] = key("blocks of the month's use in ascending order, the last without an end", "", ())
     unit: GasUnit | None = key("unit of price and blocks; the tariff's if left out", "", None)
 
@@ -137,7 +133,7 @@ class _GasDemandTable(Record):
     usd_per_unit_day: Twelve = key("price per month of a unit per day, a number or twelve", "USD per unit/day")
     unit: GasUnit | None = key("unit of the demand; the tariff's if left out", "", None)
     contract_per_day: float | None = key("contract for the highest day, billed at least", "units per day", None, gt=0)
-    overrun_usd_per_unit_day: float | None = _price("price of what exceeds the contract", "USD per unit/day", None)
+    overrun_usd_per_unit_day: float | None = price("price of what exceeds the contract", "USD per unit/day", None)
     ratchet: float = key("share of the highest day before that is billed at least", "-", 0.0, ge=0, le=1)
     look_back_months: int = key("months that the ratchet looks back", "months", 11, ge=1, le=11)
     ratchet_months: tuple[int, ...] = key(
@@ -154,7 +150,7 @@ class _RiderTable(Record):
 class _MinimumUseTable(Record):
     per: Literal["month", "year"] = key("time over which the least use is counted")
     units: float = key("least use", "units", gt=0)
-    usd_per_unit: float = _price("price of what is missing", "USD per unit")
+    usd_per_unit: float = price("price of what is missing", "USD per unit")
     unit: GasUnit | None = key("unit of use and price; the tariff's if left out", "", None)
 
 
@@ -165,9 +161,9 @@ class _TaxTable(Record):
 
 
 class _FixedTable(Record):
-    fixed_usd_per_day: float = _price("fixed charge per calendar day", "USD/day", 0.0)
-    fixed_usd_per_month: float = _price("fixed charge per month", "USD/month", 0.0)
-    fixed_usd_per_year: float = _price("fixed charge per year, billed in twelfths", "USD/year", 0.0)
+    fixed_usd_per_day: float = price("fixed charge per calendar day", "USD/day", 0.0)
+    fixed_usd_per_month: float = price("fixed charge per month", "USD/month", 0.0)
+    fixed_usd_per_year: float = price("fixed charge per year, billed in twelfths", "USD/year", 0.0)
 
 
 class _CogenerationTable(_FixedTable):
@@ -190,9 +186,9 @@ class GasTariffTable(_FixedTable):
     unit: GasUnit = key("unit of prices, blocks and demand, on the HHV")
     heat_content_mmbtu_hhv_per_mcf: float | None = key("at which volumes are billed", "MMBtu HHV/Mcf", None, gt=0)
     heat_content_kwh_hhv_per_m3: float | None = key("the same", "kWh HHV/m3", None, gt=0)
-    minimum_usd_per_day: float = _price("least that a month comes to, per calendar day", "USD/day", 0.0)
-    minimum_usd_per_month: float = _price("least that a month comes to", "USD/month", 0.0)
-    minimum_usd_per_year: float = _price("least that a year comes to", "USD/year", 0.0)
+    minimum_usd_per_day: float = price("least that a month comes to, per calendar day", "USD/day", 0.0)
+    minimum_usd_per_month: float = price("least that a month comes to", "USD/month", 0.0)
+    minimum_usd_per_year: float = price("least that a year comes to", "USD/year", 0.0)
     minimum_counts: Literal["all", "delivery"] = key("what a minimum is held against: all, or all but gas and riders", "", "all")
     smallest_per_year: float = key("least use of the customers that it is for", "units per year", 0.0, ge=0)
     largest_per_year: float | None = key("greatest use of the customers that it is for", "units per year", None, gt=0)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import AfterValidator, Field, model_validator
 
-from brayton.core.provenance import Source
 from brayton.core.records import Record, parse_record
 from brayton.core.timeaxis import TimeAxis
 from brayton.core.units import STANDARD_PRESSURE_PA, ZERO_CELSIUS_K
 from brayton.gas.air import LAPSE_RATE_K_PER_M, humidity_ratio, saturation_pressure_pa
 from brayton.site.elevation import hypsometric_ratio
+from brayton.site.record_keys import SourceTable
 from brayton.site.solar import global_horizontal_from_daily
 from brayton.site.synthetic import (
     diurnal_shape_erbs,
@@ -27,7 +27,7 @@ from brayton.site.synthetic import (
 from brayton.site.weatheryear import Weather
 
 Array = NDArray[np.float64]
-Twelve = Annotated[tuple[float, ...], Field(min_length=12, max_length=12)]
+ByMonth = Annotated[tuple[float, ...], Field(min_length=12, max_length=12)]
 
 
 def _within(low: float, high: float) -> AfterValidator:
@@ -52,16 +52,6 @@ DRY_BULB_SEED, DEW_POINT_SEED, WIND_SEED = 1, 2, 3
 ITERATIONS = 25
 
 
-class NormalsSource(Record):
-    """Where the monthly figures come from (L8)."""
-
-    title: str = Field(description="document, publisher, station, period")
-    date: str = Field(description="of the document")
-    basis: Literal["primary", "secondary", "derived", "estimate"]
-    note: str = ""
-    url: str = ""
-
-
 class Normals(Record):
     """Twelve monthly figures of one station, January first."""
 
@@ -70,18 +60,18 @@ class Normals(Record):
     longitude: float = Field(ge=-180.0, le=180.0, description="east positive")
     elevation_m: float = Field(ge=-450.0, le=6000.0, description="of the station above sea level")
     utc_offset_h: float = Field(ge=-12.0, le=14.0, description="of standard time")
-    mean_dry_bulb_c: Annotated[Twelve, _within(-50.0, 45.0), Field(description="mean dry bulb [degC]")]
-    daily_range_k: Annotated[Twelve, _within(1.0, 30.0), Field(description="mean daily maximum less mean daily minimum [K]")]
-    mean_dew_point_c: Annotated[Twelve | None, _within(-55.0, 32.0), Field(description="mean dew point [degC]")] = None
-    mean_relative_humidity: Annotated[Twelve | None, _within(0.03, 1.0), Field(description="mean of all hours, 0..1")] = None
-    mean_wind_speed_m_s: Annotated[Twelve | None, _within(0.0, 20.0), Field(description="mean wind speed [m/s]")] = None
+    mean_dry_bulb_c: Annotated[ByMonth, _within(-50.0, 45.0), Field(description="mean dry bulb [degC]")]
+    daily_range_k: Annotated[ByMonth, _within(1.0, 30.0), Field(description="mean daily maximum less mean daily minimum [K]")]
+    mean_dew_point_c: Annotated[ByMonth | None, _within(-55.0, 32.0), Field(description="mean dew point [degC]")] = None
+    mean_relative_humidity: Annotated[ByMonth | None, _within(0.03, 1.0), Field(description="mean of all hours, 0..1")] = None
+    mean_wind_speed_m_s: Annotated[ByMonth | None, _within(0.0, 20.0), Field(description="mean wind speed [m/s]")] = None
     mean_pressure_kpa: Annotated[
-        Twelve | None, _within(50.0, 108.0), Field(description="mean station pressure, not reduced to sea level [kPa]")
+        ByMonth | None, _within(50.0, 108.0), Field(description="mean station pressure, not reduced to sea level [kPa]")
     ] = None
     mean_global_horizontal_kwh_m2_day: Annotated[
-        Twelve | None, _within(0.0, 12.0), Field(description="mean daily global radiation on the level [kWh/m2]")
+        ByMonth | None, _within(0.0, 12.0), Field(description="mean daily global radiation on the level [kWh/m2]")
     ] = None
-    source: NormalsSource
+    source: SourceTable = Field(description="where the monthly figures come from (L8)")
 
     @model_validator(mode="after")
     def _check(self) -> Normals:
@@ -126,7 +116,6 @@ def weather_from_normals(normals: Normals, *, leap_day: bool = False) -> Weather
         for month, excess in enumerate(excess_k, 1)
         if excess > 0.2
     ]
-    given = normals.source
     return Weather(
         dry_bulb_c=dry_bulb_c,
         relative_humidity=relative_humidity,
@@ -141,7 +130,7 @@ def weather_from_normals(normals: Normals, *, leap_day: bool = False) -> Weather
         longitude=normals.longitude,
         elevation_m=normals.elevation_m,
         utc_offset_h=normals.utc_offset_h,
-        source=Source(given.title, given.date, given.basis, given.note, given.url),
+        source=normals.source.cite(),
         notes=tuple(notes),
     )
 

@@ -18,6 +18,11 @@ def key(meaning: str, unit: str = "", default: Any = ..., **limits: Any) -> Any:
     return Field(default, description=meaning, json_schema_extra={"unit": unit}, **limits)
 
 
+def price(meaning: str, unit: str, default: Any = ...) -> Any:
+    """A key for a price or a sum of money, a charge or a credit, up to `LARGEST_USD` either way."""
+    return key(meaning, unit, default, ge=-LARGEST_USD, le=LARGEST_USD)
+
+
 def _number_or_twelve(value: object) -> tuple[float, ...]:
     items = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,) * 12
     if len(items) != 12 or not all(isinstance(item, int | float) and not isinstance(item, bool) for item in items):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,32 +16,14 @@ from numpy.typing import ArrayLike, NDArray
 from brayton.core.errors import Fault, Faults, InputError
 from brayton.core.timeaxis import TimeAxis
 from brayton.site.bill import BillLine
+from brayton.site.bill_blocks import Item
 from brayton.site.outages import Outage, count_outages, outage_shares, runs
 from brayton.site.standby import DepartingLoad, EnergyPeriodTable, StandbyService, hours_apply
 from brayton.site.tariff_clock import Dst, TariffClock
 
-StandbyItem = Literal["standby", "backup", "maintenance", "departing_load"]
 LARGEST_KW = 1e9
 _NOTHING_KW = 1e-9
 """Power below this is rounding."""
-
-
-@dataclass(frozen=True)
-class StandbyLine:
-    """One line, as `site.bill.BillLine`, of an item that stands beside the tariff's own. note: how the quantity came about."""
-
-    month: int
-    item: StandbyItem
-    period: str | None
-    tier: int | None
-    quantity: float
-    unit: str
-    rate: float
-    note: str = ""
-
-    @property
-    def amount_usd(self) -> float:
-        return self.quantity * self.rate
 
 
 @dataclass(frozen=True)
@@ -208,9 +189,7 @@ def _notes(
         yield "ratchet and contract begin the year afresh: nothing is carried over from the year before"
 
 
-def standby_lines(
-    service: StandbyService, use: StandbyUse, *, base_usd_per_kwh: ArrayLike | None = None
-) -> tuple[StandbyLine, ...]:
+def standby_lines(service: StandbyService, use: StandbyUse, *, base_usd_per_kwh: ArrayLike | None = None) -> tuple[BillLine, ...]:
     """The lines of a year of standby service, by month.
 
     base_usd_per_kwh: the tariff's own price of energy in each step, or one for all [USD/kWh]; needed where the service adds to
@@ -251,7 +230,7 @@ def _contracts(service: StandbyService, use: StandbyUse) -> tuple[NDArray[np.flo
     return in_force, excess
 
 
-def _demand_lines(service: StandbyService, use: StandbyUse) -> Iterator[StandbyLine]:
+def _demand_lines(service: StandbyService, use: StandbyUse) -> Iterator[BillLine]:
     per_day, per_month = service.backup_usd_per_kw_day, service.backup_usd_per_kw_month
     charged = use.charged_kw
     separate = service.maintenance_usd_per_kw_day is not None
@@ -278,13 +257,13 @@ def _days(use: StandbyUse, kw: NDArray[np.float64]) -> list[str]:
 
 
 def _energy_lines(
-    item: StandbyItem,
+    item: Item,
     use: StandbyUse,
     kw: NDArray[np.float64],
     periods: Sequence[EnergyPeriodTable],
     adder_usd_per_kwh: float,
     base_usd_per_kwh: ArrayLike | None,
-) -> Iterator[StandbyLine]:
+) -> Iterator[BillLine]:
     if not kw.any():
         return
     if periods:
@@ -298,7 +277,7 @@ def _energy_lines(
     kwh, usd = use.monthly_kwh(kw), use.monthly_kwh(kw * price)
     for month, (energy, amount) in enumerate(zip(kwh.tolist(), usd.tolist(), strict=True), 1):
         if energy:
-            yield StandbyLine(month, item, "tariff's price", None, energy, "kWh", amount / energy)
+            yield BillLine(month, item, "tariff's price", None, energy, "kWh", amount / energy)
     yield from _monthly(item, "adder", kwh, "kWh", adder_usd_per_kwh)
 
 
@@ -314,22 +293,22 @@ def _base_price(base_usd_per_kwh: ArrayLike | None, steps: int) -> NDArray[np.fl
 
 
 def _monthly(
-    item: StandbyItem,
+    item: Item,
     period: str,
     quantities: NDArray[np.float64],
     unit: str,
     rate: float,
     notes: Sequence[str] = ("",) * 12,
-) -> Iterator[StandbyLine]:
+) -> Iterator[BillLine]:
     """A line for each month that has a quantity, at a price that is not nought."""
     for month, quantity in enumerate(quantities.tolist(), 1):
         if quantity and (rate or unit == "kWh"):
-            yield StandbyLine(month, item, period, None, quantity, unit, rate, notes[month - 1])
+            yield BillLine(month, item, period, None, quantity, unit, rate, notes[month - 1])
 
 
 def departing_load_lines(
     charge: DepartingLoad, self_used_kw: ArrayLike, axis: TimeAxis, *, operating_year: int = 1, rated_kw: float | None = None
-) -> tuple[StandbyLine, ...]:
+) -> tuple[BillLine, ...]:
     """The lines of a departing-load charge in a year of operation; none in a year in which it is not paid.
 
     self_used_kw: generation that the site itself uses, without exports, shape (axis.steps,) [kW].
@@ -348,11 +327,3 @@ def departing_load_lines(
         *_monthly("departing_load", charge.name, np.full(12, rated_kw or 0.0), "kW", charge.usd_per_kw_month),
     ]
     return tuple(sorted(lines, key=lambda line: line.month))
-
-
-def as_bill_lines(lines: Sequence[StandbyLine]) -> tuple[BillLine, ...]:
-    """The same lines as the tariff's bill has them, to stand beside its own."""
-    return tuple(
-        BillLine(line.month, cast("Any", line.item), line.period, line.tier, line.quantity, line.unit, line.rate)
-        for line in lines
-    )

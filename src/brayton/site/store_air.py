@@ -23,7 +23,7 @@ from brayton.core.timeaxis import TimeAxis
 from brayton.core.units import ZERO_CELSIUS_K
 from brayton.gas.air import humidity_ratio, relative_humidity
 from brayton.gas.moistair import DRY_AIR_CP_J_PER_KG_K, LATENT_HEAT_J_PER_KG
-from brayton.site.display_cases import CaseGroup, case_sensible_kw, case_water_kg_s
+from brayton.site.display_cases import ANTI_SWEAT_INSIDE, CaseGroup, anti_sweat_w, case_sensible_kw, case_water_kg_s
 from brayton.site.weatheryear import Weather
 
 STANDARD_AIR_KG_PER_M3 = 1.204
@@ -175,11 +175,12 @@ class StoreYear:
     notes: tuple[str, ...] = ()
 
 
-def store_year(store: StoreAir, weather: Weather, axis: TimeAxis) -> StoreYear:
+def store_balance(store: StoreAir, weather: Weather, axis: TimeAxis) -> StoreYear:
     """Moisture and sensible balance of the store in each step. Weather must have one value for each step of the axis.
 
-    Sensible: outdoor air and envelope at the difference of temperatures, people, lights, plugs and sun, less what the cases take;
-    steady, without the mass of the building. Raises InputError where the weather is of another length or has gaps.
+    Sensible: outdoor air and envelope at the difference of temperatures, people, lights, plugs, sun and anti-sweat heaters,
+    less what the cases take; steady, without mass and ground of the building.
+    Raises InputError where the weather is of another length or has gaps.
     """
     _check(weather, axis)
     outdoor_c, outdoor_w = weather.dry_bulb_c, weather.humidity_ratio
@@ -197,7 +198,8 @@ def store_year(store: StoreAir, weather: Weather, axis: TimeAxis) -> StoreYear:
     other = store.other_water_g_h_per_m2 * store.floor_area_m2 / 3.6e6
     gain = people * store.person_latent_w / LATENT_HEAT_J_PER_KG + other
     set_w = humidity_ratio(store.dew_point_c + ZERO_CELSIUS_K, pressure_pa, 1.0)
-    cases = case_water_kg_s(store.cases, store_relative_humidity(store, set_w, pressure_pa), axis.hour)
+    set_humid = store_relative_humidity(store, set_w, pressure_pa)
+    cases = case_water_kg_s(store.cases, set_humid, axis.hour)
     load = np.maximum((infiltration + ventilation) * (outdoor_w - set_w) + gain - cases, 0.0)
     internal_w = (store.light_w_per_m2 + store.plug_w_per_m2) * np.where(is_open, 1.0, store.closed_gain_share)
     dark = np.isnan(weather.global_horizontal_w_m2)
@@ -208,8 +210,9 @@ def store_year(store: StoreAir, weather: Weather, axis: TimeAxis) -> StoreYear:
         * (outdoor_c - store.dry_bulb_c)
         + people * store.person_sensible_w
         + store.floor_area_m2 * (internal_w + store.solar_share * sun_w_m2)
-    ) / 1e3 - case_sensible_kw(store.cases, axis.hour)
-    year = StoreYear(
+        + (1.0 - ANTI_SWEAT_INSIDE) * sum(anti_sweat_w(group, set_humid, store.dry_bulb_c) for group in store.cases)
+    ) / 1e3 - case_sensible_kw(store.cases, axis.hour, store.dry_bulb_c)
+    store_year = StoreYear(
         store=store,
         step_hours=axis.step_hours,
         hour=axis.hour,
@@ -228,7 +231,7 @@ def store_year(store: StoreAir, weather: Weather, axis: TimeAxis) -> StoreYear:
         notes=notes,
     )
     saturated = humidity_ratio(store.dry_bulb_c + ZERO_CELSIUS_K, pressure_pa, 1.0)
-    return replace(year, free_humidity_ratio=where_water_balances(year, np.zeros_like, saturated))
+    return replace(store_year, free_humidity_ratio=where_water_balances(store_year, np.zeros_like, saturated))
 
 
 def store_relative_humidity(store: StoreAir, humidity_ratio: ArrayLike, pressure_pa: ArrayLike) -> NDArray[np.float64]:
@@ -236,15 +239,17 @@ def store_relative_humidity(store: StoreAir, humidity_ratio: ArrayLike, pressure
     return relative_humidity(store.dry_bulb_c + ZERO_CELSIUS_K, pressure_pa, humidity_ratio)
 
 
-def net_water_kg_s(year: StoreYear, humidity_ratio: NDArray[np.float64]) -> NDArray[np.float64]:
+def net_water_kg_s(store_year: StoreYear, humidity_ratio: NDArray[np.float64]) -> NDArray[np.float64]:
     """Water that comes in over water that the cases take [kg/s], at this humidity of the store; falls with humidity."""
-    cases = case_water_kg_s(year.store.cases, store_relative_humidity(year.store, humidity_ratio, year.pressure_pa), year.hour)
-    flow = year.infiltration_kg_s + year.ventilation_kg_s
-    return flow * (year.outdoor_humidity_ratio - humidity_ratio) + year.gain_kg_s - cases
+    cases = case_water_kg_s(
+        store_year.store.cases, store_relative_humidity(store_year.store, humidity_ratio, store_year.pressure_pa), store_year.hour
+    )
+    flow = store_year.infiltration_kg_s + store_year.ventilation_kg_s
+    return flow * (store_year.outdoor_humidity_ratio - humidity_ratio) + store_year.gain_kg_s - cases
 
 
 def where_water_balances(
-    year: StoreYear,
+    store_year: StoreYear,
     taken: Callable[[NDArray[np.float64]], NDArray[np.float64]],
     highest: NDArray[np.float64],
 ) -> NDArray[np.float64]:
@@ -255,7 +260,7 @@ def where_water_balances(
     low, high = np.zeros_like(highest), highest.copy()
     for _ in range(_ROUNDS):
         middle = 0.5 * (low + high)
-        wetter = net_water_kg_s(year, middle) > taken(middle)
+        wetter = net_water_kg_s(store_year, middle) > taken(middle)
         low, high = np.where(wetter, middle, low), np.where(wetter, high, middle)
     return 0.5 * (low + high)
 

@@ -76,9 +76,9 @@ month (hours of use: a load-factor rate)."""
 DemandUnit = Literal["kW", "kVA", "hp"]
 """Demand is metered in kW, or billed in kVA (kW over the power factor) or in horsepower (0.745699872 kW)."""
 
-DemandBasis = Literal["month", "month per day", "each day"]
-"""month: USD/kW on the highest demand of the month. month per day: USD/kW and day on the same, times the days of the month.
-each day: USD/kW on the highest demand of every single day."""
+DemandBasis = Literal["month", "month_per_day", "each_day"]
+"""month: USD/kW on the highest demand of the month. month_per_day: USD/kW and day on the same, times the days of the month.
+each_day: USD/kW on the highest demand of every single day."""
 
 
 @dataclass(frozen=True)
@@ -217,6 +217,7 @@ class Tariff:
     demand_window_minutes: over which the meter averages demand; None takes the step of the load.
     eligible_kw: demand of the customers that the tariff is for.
     delivery_only: the energy itself is not in the prices. dg_rule: the record's own word on customers who generate.
+    adjustment_usd_per_kwh: added to every kWh imported, by month, such as a fuel adjustment.
     buyback, export_prices: what exports earn, in place of the sell prices of the energy charge.
     """
 
@@ -243,6 +244,7 @@ class Tariff:
     import_prices: PriceSeries | None = None
     export_prices: PriceSeries | None = None
     holidays: Holidays = NO_HOLIDAYS
+    adjustment_usd_per_kwh: tuple[float, ...] = (0.0,) * 12
 
     def __post_init__(self) -> None:
         charges = (self.energy, self.import_prices, self.tou_demand, self.flat_demand)
@@ -251,10 +253,13 @@ class Tariff:
                 faults.add("tariff", self.name, "charges nothing", "Give energy, demand or fixed charges.")
             if len(self.supply_usd_per_kwh) != 12:
                 faults.add("supply_usd_per_kwh", self.supply_usd_per_kwh, "must be twelve prices", "Give one for each month.")
+            if len(self.adjustment_usd_per_kwh) != 12:
+                value = self.adjustment_usd_per_kwh
+                faults.add("adjustment_usd_per_kwh", value, "must be twelve prices", "Give one for each month.")
             window = self.demand_window_minutes
             if window is not None and (window <= 0 or 60 % window):
                 faults.add("demand_window_minutes", window, "must divide 60", "Use 60, 30, 15, 10 or 5.")
-            if self.ratchet is not None and any(period.basis == "each day" for period in self.demand_periods):
+            if self.ratchet is not None and any(period.basis == "each_day" for period in self.demand_periods):
                 rule = "holds for the demand of a month; this tariff bills the demand of each day"
                 faults.add("ratchet", self.name, rule, "Drop the ratchet, or bill the demand of the month.")
             if self.export.nets_months and (self.import_prices or self.export_prices or self.buyback):
@@ -276,13 +281,13 @@ class Tariff:
         return any(self.supply_usd_per_kwh)
 
 
-def twelve_prices(usd_per_kwh: float | Sequence[float]) -> tuple[float, ...]:
+def twelve_prices(usd_per_kwh: float | Sequence[float], path: str = "supply_usd_per_kwh") -> tuple[float, ...]:
     """Prices by month [USD/kWh] from one number or twelve, January first. Errors: InputError for another count, or a price that
-    is not finite or implausible."""
+    is not finite or implausible. path: the key that a message names."""
     prices = (float(usd_per_kwh),) * 12 if isinstance(usd_per_kwh, int | float) else tuple(float(price) for price in usd_per_kwh)
     if len(prices) != 12 or not all(abs(price) <= HIGHEST_ENERGY_USD_PER_KWH for price in prices):
         rule = f"must be one price or twelve, up to {HIGHEST_ENERGY_USD_PER_KWH:g} USD/kWh: beyond it reads as cents"
-        raise InputError(Fault("supply_usd_per_kwh", usd_per_kwh, rule, "Give USD/kWh, January first."))
+        raise InputError(Fault(path, usd_per_kwh, rule, "Give USD/kWh, January first."))
     return prices
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, get_args
 
 import numpy as np
@@ -114,14 +114,19 @@ def _sunday(year: int, month: int, nth: int) -> dt.date:
 
 
 def clock_of(tariff: Tariff, axis: TimeAxis, dst: Dst = "none") -> TariffClock:
-    """The clock of an axis with the tariff's holidays."""
-    return TariffClock(axis, dst, tariff.holidays)
+    """The clock of an axis with the tariff's holidays; the same one for the next bill."""
+    return _clock(axis, dst, tariff.holidays)
+
+
+@lru_cache(maxsize=8)
+def _clock(axis: TimeAxis, dst: Dst, holidays: Holidays) -> TariffClock:
+    return TariffClock(axis, dst, holidays)
 
 
 def hourly_energy_price(tariff: Tariff, axis: TimeAxis, dst: Dst = "none") -> NDArray[np.float64]:
-    """Price of a further kWh imported in each step, in the first tier, supply included [USD/kWh]; shape (steps,)."""
+    """Price of a further kWh imported in each step, first tier, supply and adjustment included [USD/kWh]; (steps,)."""
     clock = clock_of(tariff, axis, dst)
-    price = np.array(tariff.supply_usd_per_kwh)[clock.month]
+    price = (np.array(tariff.supply_usd_per_kwh) + np.array(tariff.adjustment_usd_per_kwh))[clock.month]
     series = tariff.import_prices
     if series is not None:
         price = price + series.on(axis)

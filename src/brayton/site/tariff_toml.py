@@ -34,13 +34,34 @@ usd_per_kw = 12.0                    # or tiers = [ { up_to_kw = 100, usd_per_kw
 name = "maximum"
 usd_per_kw = 2.2
 
+[ratchet]                            # a month is billed on at least so much of the highest peak of earlier months
+fraction = 0.7
+months_back = 11                     # before the billed month; those before January are of the previous year
+months = [6, 7, 8, 9]                # whose peaks are looked at; all if left out
+applies_to = ["flat_demand", "demand"]
+demand_peak = "within"               # a period of demand by the peaks of its own hours; or "month", or "period"
+
 [[coincident_peak]]                  # once, on the highest kW within these hours of the year
 name = "system peak"
 usd_per_kw = 10.0
 windows = [ { month = 7, day = 19, hour = 15, hours = 2 } ]
+
+[reactive]                           # the bill then needs a power factor
+usd_per_kvar = 0.27
+free_kvar_per_kw = 0.5
+
+[export]                             # net billing if left out; see `export_credit.ExportRule`
+method = "net_billing_carryover"
+
+[holidays]                           # billed as weekends, or by periods with days = "holidays"
+set = "us_utility"                   # or names = ["good_friday"], and dates = ["12-24", "2018-07-03"]
 ```
 
-Periods that share a month must share their tier limits (see `tariff.EnergyCharge`).
+Periods that share a month must share their tier limits (see `tariff.EnergyCharge`). A season that does not follow the months has
+``from_date = "06-15"`` and ``until_date = "09-15"``. Tiers may also end at ``up_to_kwh_per_kw`` (hours of use of the billing
+demand). Demand has ``per = "month_per_day"`` or ``"each_day"`` where its price is per day, and ``usd_per_kva`` or ``usd_per_hp``
+where it is metered so. ``[[buyback]]`` is the schedule of a tariff for exports; ``[import_prices]`` and ``[export_prices]`` name
+a CSV of real-time or day-ahead prices. All keys: `site.tariff_tables`.
 """
 
 from __future__ import annotations
@@ -48,179 +69,114 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeVar
-
-from pydantic import Field
+from typing import Any
 
 from brayton.core.errors import Fault, Faults, InputError
-from brayton.core.provenance import Basis, Source
-from brayton.core.records import Record, parse_record, read_toml
-from brayton.site.schedule import MONTHS, Matrix, Schedule
+from brayton.core.records import parse_record, read_toml
+from brayton.site.billing_demand import Ratchet
+from brayton.site.export_credit import NET_BILLING, ExportRule
+from brayton.site.holidays import NO_HOLIDAYS, Holidays
+from brayton.site.price_series import PriceSeries, read_price_series
+from brayton.site.schedule import Schedule
 from brayton.site.tariff import (
     ChargePeriod,
     CoincidentPeak,
     DemandPeriod,
     DemandTier,
+    DemandUnit,
     EnergyCharge,
     EnergyPeriod,
     EnergyTier,
     FlatDemandCharge,
+    LimitUnit,
     PeakWindow,
+    ReactiveCharge,
     RecurringCharge,
     Tariff,
     TouDemandCharge,
     twelve_prices,
 )
+from brayton.site.tariff_periods import check_names, check_used, schedule_of
+from brayton.site.tariff_tables import (
+    BuybackTable,
+    DemandTable,
+    DemandTierTable,
+    EnergyTable,
+    EnergyTierTable,
+    FlatDemandTable,
+    HolidaysTable,
+    PriceSeriesTable,
+    RatchetTable,
+    TariffTable,
+)
 
-LARGEST_USD = 1e7
 _FREE = DemandPeriod("no charge", (DemandTier(0.0),))
 """Takes the hours or months of demand that no table claims."""
 
 
-def _key(meaning: str, unit: str = "", default: Any = ..., **limits: Any) -> Any:
-    return Field(default, description=meaning, json_schema_extra={"unit": unit}, **limits)
-
-
-def _price(meaning: str, unit: str, default: Any = ...) -> Any:
-    return _key(meaning, unit, default, ge=-LARGEST_USD, le=LARGEST_USD)
-
-
-class _EnergyTierTable(Record):
-    usd_per_kwh: float = _price("price within the tier", "USD/kWh")
-    up_to_kwh: float | None = _key("end of the tier; none for the last", "kWh per month", None, gt=0)
-    up_to_kwh_per_day: float | None = _key("end of the tier, times the days of the month", "kWh per day", None, gt=0)
-    sell_usd_per_kwh: float | None = _price("paid for exports in this tier of exports", "USD/kWh", None)
-
-
-class _DemandTierTable(Record):
-    usd_per_kw: float = _price("price within the tier", "USD/kW month")
-    up_to_kw: float | None = _key("end of the tier; none for the last", "kW", None, gt=0)
-
-
-class _MonthsTable(Record):
-    name: str = _key("name of the period, as the lines of the bill show it", min_length=1)
-    months: tuple[int, ...] = _key("months in which it applies, 1 to 12; all if left out", "", tuple(range(1, 13)), min_length=1)
-
-
-class _PeriodTable(_MonthsTable):
-    days: Literal["all", "weekdays", "weekends"] = _key("days on which it applies", "", "all")
-    hours: tuple[tuple[int, int], ...] = _key("stretches of hours, from and until before", "h", ((0, 24),), min_length=1)
-
-    def applies(self, month: int, weekend: int, hour: int) -> bool:
-        """Whether it claims an hour of the tariff's clock; month 0..11, weekend 1 for Saturdays and Sundays."""
-        on_day = self.days == "all" or (self.days == "weekends") == bool(weekend)
-        return month + 1 in self.months and on_day and any(begin <= hour < end for begin, end in self.hours)
-
-
-class _EnergyTable(_PeriodTable):
-    usd_per_kwh: float | None = _price("price; or `tiers`", "USD/kWh", None)
-    adjustment_usd_per_kwh: float = _price("added to the price of every tier", "USD/kWh", 0.0)
-    sell_usd_per_kwh: float | None = _price("paid for exports", "USD/kWh", None)
-    tiers: tuple[_EnergyTierTable, ...] = _key("tiers in ascending order, the last without an end", "", ())
-
-
-class _DemandPrices(Record):
-    usd_per_kw: float | None = _price("price; or `tiers`", "USD/kW month", None)
-    adjustment_usd_per_kw: float = _price("added to the price of every tier", "USD/kW month", 0.0)
-    tiers: tuple[_DemandTierTable, ...] = _key("tiers in ascending order, the last without an end", "", ())
-
-
-class _DemandTable(_PeriodTable, _DemandPrices):
-    """A period of time-of-use demand."""
-
-
-class _FlatDemandTable(_MonthsTable, _DemandPrices):
-    """A season of flat demand."""
-
-
-class _WindowTable(Record):
-    month: int = _key("month of its start", ge=1, le=12)
-    day: int = _key("day of its start", ge=1, le=31)
-    hour: int = _key("hour of its start", ge=0, le=23)
-    hours: int = _key("its length", "h", 1, ge=1)
-
-
-class _CoincidentTable(Record):
-    name: str = _key("name of the charge", min_length=1)
-    usd_per_kw: float = _price("price of the highest demand within the windows", "USD/kW")
-    windows: tuple[_WindowTable, ...] = _key("hours of the utility's peaks", min_length=1)
-
-
-class _SourceTable(Record):
-    title: str = _key("document, with publisher and number", min_length=1)
-    date: str = _key("date of the document", min_length=1)
-    basis: Basis = _key("`primary`, `secondary`, `derived` or `estimate`")
-    note: str = _key("how it was derived, or why it is an estimate", "", "")
-    url: str = _key("where it is found", "", "")
-
-
-TierT = TypeVar("TierT", _EnergyTierTable, _DemandTierTable)
-
-
-class TariffTable(Record):
-    """A tariff file; the keys are shown in the example at the top of this module."""
-
-    schema_version: Literal[1] = Field(1, alias="schema", description="version of this format, 1")
-    name: str = _key("name of the rate", min_length=1)
-    utility: str = _key("who serves it", "", "")
-    source: _SourceTable = _key("where the figures come from")
-    notes: tuple[str, ...] = _key("what a reader of the bill has to know", "", ())
-    delivery_only: bool = _key("whether the energy itself is not in the prices", "", False)
-    supply_usd_per_kwh: float | tuple[float, ...] = _key("supply price, a number or twelve", "USD/kWh", 0.0)
-    fixed_usd_per_day: float = _price("fixed charge per calendar day", "USD/day", 0.0)
-    fixed_usd_per_month: float = _price("fixed charge per month", "USD/month", 0.0)
-    fixed_usd_per_year: float = _price("fixed charge per year, billed in twelfths", "USD/year", 0.0)
-    minimum_usd_per_day: float = _price("least that a month comes to, per calendar day", "USD/day", 0.0)
-    minimum_usd_per_month: float = _price("least that a month comes to", "USD/month", 0.0)
-    minimum_usd_per_year: float = _price("least that a year comes to", "USD/year", 0.0)
-    demand_window_minutes: Literal[1, 5, 10, 15, 20, 30, 60] | None = _key(
-        "time over which the meter averages demand", "min", None
-    )
-    smallest_kw: float = _key("least demand of the customers that it is for", "kW", 0.0, ge=0)
-    largest_kw: float | None = _key("greatest demand of the customers that it is for", "kW", None, gt=0)
-    energy: tuple[_EnergyTable, ...] = _key("periods of energy; the first that fits an hour applies", "", ())
-    demand: tuple[_DemandTable, ...] = _key("periods of time-of-use demand; the first that fits an hour applies", "", ())
-    flat_demand: tuple[_FlatDemandTable, ...] = _key("seasons of flat demand; the first that fits a month applies", "", ())
-    coincident_peak: tuple[_CoincidentTable, ...] = _key("charges on the hours of the utility's peaks", "", ())
-
-
 def read_tariff_toml(path: str | Path) -> Tariff:
     """Read a tariff from our TOML. Errors: InputError with all faults: unknown keys with the nearest names, wrong types, hours
-    without a period of energy, periods that never apply, tiers out of order."""
-    return tariff_from_table(read_toml(path), file=str(path))
+    without a period of energy, periods that never apply, tiers out of order, and those of a file of prices."""
+    return tariff_from_table(read_toml(path), file=str(path), folder=Path(path).parent)
 
 
-def tariff_from_table(document: Mapping[str, Any], *, file: str | None = None) -> Tariff:
-    """The tariff of a parsed TOML table, as in a file or inline in a scenario; errors as `read_tariff_toml`."""
+def tariff_from_table(document: Mapping[str, Any], *, file: str | None = None, folder: Path | None = None) -> Tariff:
+    """The tariff of a parsed TOML table, as in a file or inline in a scenario; errors as `read_tariff_toml`.
+
+    folder: from which files of prices are named; without one they are an error.
+    """
     table = parse_record(TariffTable, document, file)
     fixed = _recurring("fixed charge", table.fixed_usd_per_day, table.fixed_usd_per_month, table.fixed_usd_per_year)
     minimum = _recurring("minimum charge", table.minimum_usd_per_day, table.minimum_usd_per_month, table.minimum_usd_per_year)
     with Faults(file=file) as faults:
-        energy = faults.attempt(lambda: _energy(table.energy))
-        tou_demand = faults.attempt(lambda: _tou_demand(table.demand))
+        free_days = faults.attempt(lambda: _holidays(table.holidays)) or NO_HOLIDAYS
+        some = free_days != NO_HOLIDAYS
+        energy = faults.attempt(lambda: _energy(table.energy, some))
+        buyback = faults.attempt(lambda: _buyback(table.buyback, some))
+        tou_demand = faults.attempt(lambda: _tou_demand("demand", table.demand, some))
+        coincident = faults.attempt(lambda: _tou_demand("coincident_demand", table.coincident_demand, some))
         flat_demand = faults.attempt(lambda: _flat_demand(table.flat_demand))
+        ratchet = faults.attempt(lambda: _ratchet(table.ratchet, table.demand))
+        export = faults.attempt(lambda: ExportRule(**table.export.model_dump()) if table.export else NET_BILLING)
         supply = faults.attempt(lambda: twelve_prices(table.supply_usd_per_kwh))
-        if not (table.energy or table.demand or table.flat_demand or fixed):
+        adjustment = faults.attempt(lambda: twelve_prices(table.monthly_adjustment_usd_per_kwh, "monthly_adjustment_usd_per_kwh"))
+        import_prices = faults.attempt(lambda: _prices("import_prices", table.import_prices, folder))
+        export_prices = faults.attempt(lambda: _prices("export_prices", table.export_prices, folder))
+        if not (table.energy or table.demand or table.flat_demand or table.import_prices or fixed):
             faults.add("energy", None, "the tariff charges nothing", "Give periods of energy, of demand, or a fixed charge.")
-    return Tariff(
-        name=table.name,
-        source=Source(**table.source.model_dump()),
-        utility=table.utility,
-        energy=energy,
-        tou_demand=tou_demand,
-        flat_demand=flat_demand,
-        coincident_peaks=tuple(
-            CoincidentPeak(peak.name, peak.usd_per_kw, tuple(PeakWindow(**window.model_dump()) for window in peak.windows))
-            for peak in table.coincident_peak
-        ),
-        fixed=fixed,
-        minimum=minimum,
-        supply_usd_per_kwh=supply or (0.0,) * 12,
-        demand_window_minutes=table.demand_window_minutes,
-        eligible_kw=(table.smallest_kw, math.inf if table.largest_kw is None else table.largest_kw),
-        delivery_only=table.delivery_only,
-        notes=table.notes,
-    )
+    try:
+        return Tariff(
+            name=table.name,
+            source=table.source.cite(),
+            utility=table.utility,
+            energy=energy,
+            tou_demand=tou_demand,
+            flat_demand=flat_demand,
+            coincident_demand=coincident,
+            coincident_peaks=tuple(
+                CoincidentPeak(peak.name, peak.usd_per_kw, tuple(PeakWindow(**window.model_dump()) for window in peak.windows))
+                for peak in table.coincident_peak
+            ),
+            ratchet=ratchet,
+            reactive=ReactiveCharge(**table.reactive.model_dump()) if table.reactive else None,
+            export=export or NET_BILLING,
+            buyback=buyback,
+            import_prices=import_prices,
+            export_prices=export_prices,
+            holidays=free_days,
+            fixed=fixed,
+            minimum=minimum,
+            supply_usd_per_kwh=supply or (0.0,) * 12,
+            adjustment_usd_per_kwh=adjustment or (0.0,) * 12,
+            demand_window_minutes=table.demand_window_minutes,
+            eligible_kw=(table.smallest_kw, math.inf if table.largest_kw is None else table.largest_kw),
+            delivery_only=table.delivery_only,
+            notes=table.notes,
+        )
+    except InputError as error:
+        faults.absorb(error)
+        faults.raise_if_any()
+        raise
 
 
 def _recurring(name: str, per_day: float, per_month: float, per_year: float) -> tuple[RecurringCharge, ...]:
@@ -228,115 +184,190 @@ def _recurring(name: str, per_day: float, per_month: float, per_year: float) -> 
     return tuple(RecurringCharge(name, usd, per) for per, usd in sums.items() if usd)
 
 
-def _energy(tables: Sequence[_EnergyTable]) -> EnergyCharge | None:
+# Energy
+
+
+def _energy(tables: Sequence[EnergyTable], holidays: bool) -> EnergyCharge | None:
     if not tables:
         return None
     with Faults() as faults:
-        matrices = _matrices("energy", tables, faults)
-        for days, matrix in zip(("weekdays", "weekends"), matrices, strict=True):
-            bare = [(month, hour) for month in range(12) for hour in range(24) if matrix[month][hour] == len(tables)]
-            if bare:
-                month, hour = bare[0]
-                rule = f"no period of energy applies here, nor in {len(bare) - 1} more hours of the month-by-hour table"
-                remedy = "Add a last period without months, days and hours: it takes all that is left."
-                faults.add(f"energy, {days}, {MONTHS[month]} {hour}:00", None, rule, remedy)
+        schedule = schedule_of("energy", tables, faults, holidays=holidays)
+        _check_covered("energy", schedule, len(tables), faults)
         periods = [faults.attempt(lambda table=table: _energy_period(table)) for table in tables]
-    return EnergyCharge(tuple(period for period in periods if period), Schedule(*matrices))
+    return EnergyCharge(tuple(period for period in periods if period), schedule)
 
 
-def _energy_period(table: _EnergyTable) -> EnergyPeriod:
+def _buyback(tables: Sequence[BuybackTable], holidays: bool) -> EnergyCharge | None:
+    if not tables:
+        return None
+    with Faults() as faults:
+        schedule = schedule_of("buyback", tables, faults, holidays=holidays)
+        _check_covered("buyback", schedule, len(tables), faults)
+    return EnergyCharge(tuple(EnergyPeriod(table.name, (EnergyTier(table.usd_per_kwh),)) for table in tables), schedule)
+
+
+def _check_covered(part: str, schedule: Schedule, count: int, faults: Faults) -> None:
+    matrices = {"weekdays": schedule.weekday, "weekends": schedule.weekend, "holidays": schedule.holiday or ()}
+    for days, matrix in matrices.items():
+        bare = [(row, hour) for row, cells in enumerate(matrix) for hour in range(24) if cells[hour] == count]
+        if bare:
+            row, hour = bare[0]
+            rule = f"no period of {part} applies here, nor in {len(bare) - 1} more hours of the month-by-hour table"
+            remedy = "Add a last period without months, days and hours: it takes all that is left."
+            faults.add(f"{part}, {days}, {schedule.row_name(row)} {hour}:00", None, rule, remedy)
+
+
+def _energy_period(table: EnergyTable) -> EnergyPeriod:
     path = f"energy period {table.name}"
-    flat = () if table.usd_per_kwh is None else (_EnergyTierTable(usd_per_kwh=table.usd_per_kwh),)
-    tables = _one_of(path, "usd_per_kwh", flat, table.tiers)
-    per_day = {tier.up_to_kwh is None for tier in tables[:-1]}
-    if len(per_day) > 1 or any(tier.up_to_kwh is not None and tier.up_to_kwh_per_day is not None for tier in tables):
-        rule = "has tier limits per month and per day"
-        raise InputError(Fault(path, "(several keys)", rule, "Use up_to_kwh or up_to_kwh_per_day throughout."))
+    flat = () if table.usd_per_kwh is None else (EnergyTierTable(usd_per_kwh=table.usd_per_kwh),)
+    if bool(flat) == bool(table.tiers):
+        raise _one_of(path, "usd_per_kwh", bool(flat))
+    tables = flat or table.tiers
+    ends = [_ends(tier) for tier in tables]
+    units: set[LimitUnit] = {unit for end in ends for unit in end}
+    if len(units) > 1 or any(len(end) > 1 for end in ends):
+        rule = f"has tier limits in {', '.join(sorted(units))}"
+        remedy = "Use up_to_kwh, up_to_kwh_per_day, up_to_kwh_per_kw or up_to_kwh_per_kw_per_day throughout."
+        raise InputError(Fault(path, "(several keys)", rule, remedy))
     tiers = [
         EnergyTier(
             tier.usd_per_kwh,
             table.adjustment_usd_per_kwh,
-            tier.up_to_kwh or tier.up_to_kwh_per_day or math.inf,
+            next(iter(end.values()), math.inf),
             table.sell_usd_per_kwh if tier.sell_usd_per_kwh is None else tier.sell_usd_per_kwh,
         )
-        for tier in tables
+        for tier, end in zip(tables, ends, strict=True)
     ]
-    return EnergyPeriod(table.name, tuple(tiers), "kWh daily" if per_day == {True} else "kWh")
+    return EnergyPeriod(table.name, tuple(tiers), units.pop() if units else "kWh")
 
 
-def _tou_demand(tables: Sequence[_DemandTable]) -> TouDemandCharge | None:
+def _ends(tier: EnergyTierTable) -> dict[LimitUnit, float]:
+    given: dict[LimitUnit, float | None] = {
+        "kWh": tier.up_to_kwh,
+        "kWh daily": tier.up_to_kwh_per_day,
+        "kWh/kW": tier.up_to_kwh_per_kw,
+        "kWh/kW daily": tier.up_to_kwh_per_kw_per_day,
+    }
+    return {unit: end for unit, end in given.items() if end is not None}
+
+
+def _one_of(path: str, key: str, has_price: bool) -> InputError:
+    found = f"{key} and tiers" if has_price else "neither"
+    return InputError(Fault(path, found, f"must have {key} or tiers", "Give one of the two."))
+
+
+def _prices(part: str, table: PriceSeriesTable | None, folder: Path | None) -> PriceSeries | None:
+    if table is None:
+        return None
+    if folder is None:
+        rule = "names a file, and a table inside another file has no folder of its own"
+        raise InputError(Fault(f"{part}.csv", table.csv, rule, "Put the tariff in a file of its own."))
+    return read_price_series(folder / table.csv, table.column, added=table.added)
+
+
+# Demand
+
+
+def _tou_demand(part: str, tables: Sequence[DemandTable], holidays: bool) -> TouDemandCharge | None:
     if not tables:
         return None
     with Faults() as faults:
-        matrices = _matrices("demand", tables, faults)
-        periods = [faults.attempt(lambda table=table: _demand_period(f"demand period {table.name}", table)) for table in tables]
-    return TouDemandCharge((*(period for period in periods if period), _FREE), Schedule(*matrices))
+        schedule = schedule_of(part, tables, faults, holidays=holidays)
+        periods = [faults.attempt(lambda table=table: _demand_period(f"{part} period {table.name}", table)) for table in tables]
+    return TouDemandCharge((*(period for period in periods if period), _FREE), schedule)
 
 
-def _flat_demand(tables: Sequence[_FlatDemandTable]) -> FlatDemandCharge | None:
+def _flat_demand(tables: Sequence[FlatDemandTable]) -> FlatDemandCharge | None:
     if not tables:
         return None
     with Faults() as faults:
-        _check_names("flat_demand", tables, faults)
+        check_names("flat_demand", tables, faults)
         months = tuple(
             next((i for i, table in enumerate(tables) if month in table.months), len(tables)) for month in range(1, 13)
         )
-        _check_used("flat_demand", tables, set(months), faults)
+        check_used("flat_demand", tables, set(months), faults)
         periods = [faults.attempt(lambda table=table: _demand_period(f"flat_demand {table.name}", table)) for table in tables]
     return FlatDemandCharge((*(period for period in periods if period), _FREE), months)
 
 
-def _demand_period(path: str, table: _DemandTable | _FlatDemandTable) -> DemandPeriod:
-    flat = () if table.usd_per_kw is None else (_DemandTierTable(usd_per_kw=table.usd_per_kw),)
-    tiers = [
-        DemandTier(tier.usd_per_kw, table.adjustment_usd_per_kw, tier.up_to_kw or math.inf)
-        for tier in _one_of(path, "usd_per_kw", flat, table.tiers)
+def _demand_period(path: str, table: DemandTable | FlatDemandTable) -> DemandPeriod:
+    given = {"usd_per_kw": table.usd_per_kw, "usd_per_kva": table.usd_per_kva, "usd_per_hp": table.usd_per_hp}
+    flat = {key: usd for key, usd in given.items() if usd is not None}
+    if bool(flat) == bool(table.tiers):
+        raise _one_of(path, "usd_per_kw", bool(flat))
+    tables = (DemandTierTable.model_validate(flat),) if flat else table.tiers
+    read = [_demand_tier(path, tier, table.adjustment_usd_per_kw) for tier in tables]
+    units: set[DemandUnit] = {unit for unit, _ in read}
+    if len(units) > 1:
+        rule = f"is priced in {', '.join(sorted(units))}"
+        raise InputError(Fault(path, "(several keys)", rule, "Use one unit throughout a period."))
+    return DemandPeriod(table.name, tuple(tier for _, tier in read), units.pop(), table.per)
+
+
+def _demand_tier(path: str, tier: DemandTierTable, adjustment: float) -> tuple[DemandUnit, DemandTier]:
+    by_unit: list[tuple[DemandUnit, float | None, float | None]] = [
+        ("kW", tier.usd_per_kw, tier.up_to_kw),
+        ("kVA", tier.usd_per_kva, tier.up_to_kva),
+        ("hp", tier.usd_per_hp, tier.up_to_hp),
     ]
-    return DemandPeriod(table.name, tuple(tiers))
+    priced: list[tuple[DemandUnit, DemandTier]] = [
+        (unit, DemandTier(usd, adjustment, math.inf if end is None else end)) for unit, usd, end in by_unit if usd is not None
+    ]
+    if len(priced) != 1 or any(usd is None and end is not None for _, usd, end in by_unit):
+        rule = "a tier has one price, and its end in the same unit"
+        remedy = "Give usd_per_kw and up_to_kw, or both in kVA or hp."
+        raise InputError(Fault(path, tier.model_dump(exclude_none=True), rule, remedy))
+    return priced[0]
 
 
-def _one_of(path: str, key: str, flat: tuple[TierT, ...], tiers: tuple[TierT, ...]) -> tuple[TierT, ...]:
-    """The tiers of a period, whichever way they are given."""
-    if bool(flat) == bool(tiers):
-        found = f"{key} and tiers" if flat else "neither"
-        raise InputError(Fault(path, found, f"must have {key} or tiers", "Give one of the two."))
-    return flat or tiers
+def _ratchet(table: RatchetTable | None, demand: Sequence[DemandTable]) -> Ratchet | None:
+    if table is None:
+        return None
+    names = [period.name for period in demand]
+    with Faults() as faults:
+        if demand and "demand" in table.applies_to and table.demand_peak is None:
+            rule = "is missing: tariffs differ in the peak on which a period of time-of-use demand is ratcheted"
+            remedy = "Say month, period or within (see the tariff book), or applies_to = ['flat_demand']."
+            faults.add("ratchet.demand_peak", None, rule, remedy)
+        for key, months in (("months", table.months), ("own_peak_months", table.own_peak_months)):
+            if not all(1 <= month <= 12 for month in months):
+                faults.add(f"ratchet.{key}", list(months), "must lie in 1..12", "January is 1.")
+        for name in table.demand_periods:
+            if name not in names:
+                rule = "is no period of demand"
+                faults.add("ratchet.demand_periods", name, rule, f"Use {', '.join(names) or 'applies_to flat_demand'}.")
+    by_month = tuple(table.fraction if month in table.months else 0.0 for month in range(1, 13))
+    return Ratchet(
+        by_month if table.fraction_by_month is None else table.fraction_by_month,
+        table.months_back,
+        table.floor_kw,
+        tuple(month in table.own_peak_months for month in range(1, 13)),
+        flat="flat_demand" in table.applies_to,
+        tou="demand" in table.applies_to,
+        tou_periods=frozenset(names.index(name) for name in table.demand_periods) or None,
+        tou_peak=table.demand_peak or "month",
+    )
 
 
-def _matrices(part: str, tables: Sequence[_PeriodTable], faults: Faults) -> tuple[Matrix, Matrix]:
-    """Index of the first table that applies in each hour, for weekdays and for weekends; ``len(tables)`` where none does."""
-    _check_names(part, tables, faults)
-    for table in tables:
-        for begin, end in table.hours:
-            if not 0 <= begin < end <= 24:
-                remedy = "Write a stretch over midnight as two, [[22, 24], [0, 6]]."
-                faults.add(f"{part} period {table.name}, hours", [begin, end], "must rise within 0..24", remedy)
-
-    def matrix(weekend: int) -> Matrix:
-        return tuple(
-            tuple(
-                next((i for i, table in enumerate(tables) if table.applies(month, weekend, hour)), len(tables))
-                for hour in range(24)
-            )
-            for month in range(12)
-        )
-
-    weekday, weekend = matrix(0), matrix(1)
-    _check_used(part, tables, {index for row in (*weekday, *weekend) for index in row}, faults)
-    return weekday, weekend
+# Calendar
 
 
-def _check_names(part: str, tables: Sequence[_MonthsTable], faults: Faults) -> None:
-    names = [table.name for table in tables]
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        faults.add(f"{part}.name", name, "names two periods", "Give each period a name of its own: the bill shows it.")
-    for table in tables:
-        if not all(1 <= month <= 12 for month in table.months):
-            faults.add(f"{part} period {table.name}, months", list(table.months), "must lie in 1..12", "January is 1.")
+def _holidays(table: HolidaysTable | None) -> Holidays:
+    if table is None:
+        return NO_HOLIDAYS
+    chosen = NO_HOLIDAYS if table.set is None else Holidays.of_set(table.set)
+    with Faults() as faults:
+        dates = [faults.attempt(lambda text=text: _date(text)) for text in table.dates]
+        if not (chosen.names or table.names or table.dates):
+            faults.add("holidays", "(no days)", "names no holidays", "Give a set, names or dates.")
+    saturday_too = chosen.saturday_too if table.saturday_too is None else table.saturday_too
+    names = tuple(dict.fromkeys((*chosen.names, *table.names)))
+    return Holidays(names, tuple(date for date in dates if date), table.observed, saturday_too)
 
 
-def _check_used(part: str, tables: Sequence[_MonthsTable], used: set[int], faults: Faults) -> None:
-    for index, table in enumerate(tables):
-        if index not in used:
-            remedy = "Put narrower periods first, or drop it."
-            faults.add(f"{part} period {table.name}", "(its hours)", "never applies: periods above it take all its hours", remedy)
+def _date(text: str) -> tuple[int, int] | tuple[int, int, int]:
+    parts = text.split("-")
+    if [len(part) for part in parts] not in ([2, 2], [4, 2, 2]) or not all(part.isascii() and part.isdigit() for part in parts):
+        raise InputError(Fault("holidays.dates", text, "is no day as 12-24 or 2018-12-24", "Write month and day, or year too."))
+    numbers = [int(part) for part in parts]
+    return (numbers[0], numbers[1]) if len(numbers) == 2 else (numbers[0], numbers[1], numbers[2])

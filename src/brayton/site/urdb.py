@@ -1,8 +1,9 @@
 """Read a record of the OpenEI Utility Rate Database (URDB, API versions 3 to 8) as a `Tariff`.
 
 A record is billed whole or refused: what this reader does not bill is an error (`FEATURES` can be left out by name), free
-text is passed on as a note. Units are taken as printed; an implausible one is refused and the caller says which is meant
-(`UrdbOverrides`). Energy and demand prices are ``rate + adj``; periods and schedules count from 0.
+text is passed on as a note. Units are taken as printed; an implausible one is refused and the caller says which is meant, as he
+does where a record leaves open how it is billed (`UrdbOverrides`). Energy and demand prices are ``rate + adj``; periods and
+schedules count from 0.
 
 Source: https://openei.org/services/doc/rest/util_rates/ (field list); NREL-PySAM ``URDBv8_to_ElectricityRates`` for practice.
 """
@@ -15,12 +16,24 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from brayton.core.errors import Fault, Faults, InputError, unknown_name
 from brayton.core.provenance import Source
-from brayton.site.tariff import ChargePeriod, EnergyCharge, RecurringCharge, Tariff
+from brayton.site.billing_demand import RatchetedPeak
+from brayton.site.export_credit import NET_BILLING, ExportMethod, ExportRule
+from brayton.site.holidays import NO_HOLIDAYS, Holidays
+from brayton.site.tariff import (
+    HIGHEST_ENERGY_USD_PER_KWH,
+    ChargePeriod,
+    DemandUnit,
+    EnergyCharge,
+    RecurringCharge,
+    Tariff,
+    TouDemandCharge,
+)
 from brayton.site.textfile import read_lines
+from brayton.site.urdb_demand import DemandPerDay, check_choice, ratchet, reactive_charge
 from brayton.site.urdb_rates import (
     NO_LIMIT,
     Record,
@@ -37,7 +50,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "reactive": ("demandreactivepowercharge",),
     "coincident": ("coincidentratestructure", "coincidentrateschedule"),
 }
-"""Charges of a record that are not billed, by the name under which a caller may leave them out, and their fields."""
+"""Charges of a record that a caller may leave out of the bill, by the name under which he does, and their fields."""
 
 RECURRING_UNITS: dict[str, ChargePeriod] = {"$/day": "day", "$/month": "month", "$/year": "year"}
 
@@ -58,6 +71,7 @@ _READ = """
     fixedchargefirstmeter fixedchargeunits fixedmonthlycharge mincharge minchargeunits minmonthlycharge annualmincharge
     label eiaid name uri approved is_default startdate enddate supersedes utility sector description source sourceparent country
     revisions latest_update servicetype voltagecategory voltageminimum voltagemaximum phasewiring dgrules usenetmetering
+    fueladjustmentsmonthly
     peakkwcapacitymin peakkwcapacitymax peakkwcapacityhistory peakkwhusagemin peakkwhusagemax peakkwhusagehistory
     energycomments demandcomments basicinformationcomments
 """
@@ -71,10 +85,24 @@ class UrdbOverrides:
 
     fixed_charge_unit: ``$/day``, ``$/month`` or ``$/year``, in place of ``fixedchargeunits``.
     ignore: names of `FEATURES`, or fields that this reader does not know, that stay out of the bill.
+    demand_unit: ``kW``, ``kVA`` or ``hp``, in place of the record's.
+    demand_per_day: on which demand a price per kW and day is billed.
+    lookback_months: how many months before the billed one are looked back at, in place of the record's months.
+    ratchet_peak: on which own peak a time-of-use period is ratcheted, see `Ratchet`.
+    coincident: ``highest`` bills a coincident charge on the customer's highest demand within the hours in which the utility's
+    peak may fall: an upper bound, as records do not say when it fell.
+    export: how exports are metered and credited, as `ExportRule.method`. holidays: a set of `holidays.SETS`, billed as weekends.
     """
 
     fixed_charge_unit: str | None = None
     ignore: frozenset[str] = frozenset()
+    demand_unit: DemandUnit | None = None
+    demand_per_day: DemandPerDay = "month"
+    lookback_months: int | None = None
+    ratchet_peak: RatchetedPeak = "month"
+    coincident: Literal["highest"] | None = None
+    export: ExportMethod | None = None
+    holidays: str | None = None
 
 
 def read_urdb(path: str | Path, overrides: UrdbOverrides | None = None) -> Tariff:
@@ -93,15 +121,21 @@ def read_urdb(path: str | Path, overrides: UrdbOverrides | None = None) -> Tarif
 
 def urdb_tariff(record: Record, overrides: UrdbOverrides | None = None, *, file: str | None = None) -> Tariff:
     """The tariff of one URDB record (a parsed JSON object); errors as `read_urdb`."""
-    record = {key: value for key, value in record.items() if value is not None}
+    record = _lower_keys(record)
     overrides = overrides or UrdbOverrides()
     notes: list[str] = []
     with Faults(file=file) as faults:
         _check_overrides(record, overrides, faults)
         _check_features(record, overrides, faults, notes)
+        record = {key: value for key, value in record.items() if key not in _left_out(overrides)}
+        unit, per_day = overrides.demand_unit, overrides.demand_per_day
         energy = faults.attempt(lambda: energy_charge(record, notes))
-        tou_demand = faults.attempt(lambda: tou_demand_charge(record, notes))
-        flat_demand = faults.attempt(lambda: flat_demand_charge(record, notes))
+        tou_demand = faults.attempt(lambda: tou_demand_charge(record, notes, per_day, unit))
+        flat_demand = faults.attempt(lambda: flat_demand_charge(record, notes, per_day, unit))
+        coincident = faults.attempt(lambda: _coincident(record, overrides, notes))
+        looked_back = ratchet(record, overrides.ratchet_peak, overrides.lookback_months, faults, notes)
+        reactive = reactive_charge(record, faults, notes)
+        adjustment = faults.attempt(lambda: _monthly_adjustment(record, notes))
         fixed = faults.attempt(lambda: _fixed(record, overrides, notes))
         minimum = faults.attempt(lambda: _minimum(record))
         window = faults.attempt(lambda: demand_window_minutes(record)) if tou_demand or flat_demand else None
@@ -114,14 +148,29 @@ def urdb_tariff(record: Record, overrides: UrdbOverrides | None = None, *, file:
         energy=energy,
         tou_demand=tou_demand,
         flat_demand=flat_demand,
+        coincident_demand=coincident,
+        ratchet=looked_back if tou_demand or flat_demand else None,
+        reactive=reactive,
+        adjustment_usd_per_kwh=adjustment or (0.0,) * 12,
         fixed=fixed or (),
         minimum=minimum or (),
         demand_window_minutes=window,
         eligible_kw=_eligible_kw(record),
         delivery_only=_text(record, "servicetype") == "Delivery",
         dg_rule=_text(record, "dgrules") or ("Net Metering" if record.get("usenetmetering") is True else ""),
-        notes=(*notes, *_calendar_notes(energy)),
+        export=NET_BILLING if overrides.export is None else ExportRule(overrides.export),
+        holidays=NO_HOLIDAYS if overrides.holidays is None else Holidays.of_set(overrides.holidays),
+        notes=(*notes, *_calendar_notes(energy, overrides.holidays)),
     )
+
+
+def _lower_keys(record: Record) -> Record:
+    """The record without null fields, known fields by their lower-case names: some copies write ``lookbackPercent``."""
+    return {(key.lower() if key.lower() in _KNOWN else key): value for key, value in record.items() if value is not None}
+
+
+def _left_out(overrides: UrdbOverrides) -> set[str]:
+    return {key for name in overrides.ignore for key in FEATURES.get(name, ())}
 
 
 def _single_record(document: object, file: str) -> Record:
@@ -162,6 +211,15 @@ def _check_overrides(record: Record, overrides: UrdbOverrides, faults: Faults) -
         faults.add("fixed_charge_unit", unit, "is no unit of a fixed charge", f"Use {', '.join(RECURRING_UNITS)}.")
     for name in sorted(overrides.ignore - FEATURES.keys() - _unknown_fields(record)):
         faults.absorb(unknown_name("feature that can be left out", name, FEATURES, path="ignore"))
+    check_choice("demand_unit", overrides.demand_unit, DemandUnit, faults)
+    check_choice("demand_per_day", overrides.demand_per_day, DemandPerDay, faults)
+    check_choice("ratchet_peak", overrides.ratchet_peak, RatchetedPeak, faults)
+    check_choice("export", overrides.export, ExportMethod, faults)
+    check_choice("coincident", overrides.coincident, Literal["highest"], faults)
+    if overrides.holidays is not None:
+        faults.attempt(lambda: Holidays.of_set(overrides.holidays or ""))
+    if overrides.lookback_months is not None and not 1 <= overrides.lookback_months <= 12:
+        faults.add("lookback_months", overrides.lookback_months, "must lie in 1..12", "Give the months before the billed one.")
 
 
 def _unknown_fields(record: Record) -> set[str]:
@@ -169,21 +227,50 @@ def _unknown_fields(record: Record) -> set[str]:
 
 
 def _check_features(record: Record, overrides: UrdbOverrides, faults: Faults, notes: list[str]) -> None:
-    """Every charge that is not billed is a fault, or a note where the caller leaves it out by name."""
-    unbilled = {name: [key for key in keys if any_nonzero(record.get(key))] for name, keys in FEATURES.items()}
+    """A charge that is unknown is a fault, or a note where the caller leaves it out by name; so is one that he leaves out."""
+    present = {name: [key for key in keys if any_nonzero(record.get(key))] for name, keys in FEATURES.items()}
+    unknown: dict[str, list[str]] = {}
     for key in sorted(_unknown_fields(record)):
         if any(word in key.lower() for word in _CHARGE_WORDS) and any_nonzero(record[key]):
-            unbilled[key] = [key]
+            unknown[key] = [key]
         else:
             notes.append(f"field not read: {key} {_brief(record[key])}")
-    for name, keys in unbilled.items():
+    for name, keys in (present | unknown).items():
         if keys and name in overrides.ignore:
             notes.append("left out of the bill as asked: " + ", ".join(f"{key} {_brief(record[key])}" for key in keys))
-        elif keys:
-            rule = f"{name} charges are not billed" if name in FEATURES else "is not a field that this reader bills"
+        elif name in unknown:
             remedy = f"Leave it out of the bill by name (--ignore {name}), or restate the rate as a Brayton TOML."
-            faults.add(keys[0], record[keys[0]], rule, remedy)
+            faults.add(name, record[name], "is not a field that this reader bills", remedy)
     notes += [f"not billed, told in free text: {key} {_brief(record[key])}" for key in _NOTED if key in record]
+
+
+def _coincident(record: Record, overrides: UrdbOverrides, notes: list[str]) -> TouDemandCharge | None:
+    """A coincident charge, as far as a record tells one; only where the caller says how it is to be billed."""
+    if not any_nonzero(record.get("coincidentratestructure")):
+        return None
+    if overrides.coincident is None:
+        rule = "is charged on the demand at the utility's own peak, and the record does not say when that fell"
+        remedy = (
+            "Bill the highest demand within its hours, an upper bound (--coincident highest); leave it out "
+            "(--ignore coincident); or state the hours of the peaks in a Brayton TOML, [[coincident_peak]]."
+        )
+        raise InputError(Fault("coincidentratestructure", _brief(record["coincidentratestructure"]), rule, remedy))
+    notes.append("coincident demand is billed on the highest demand within its hours, which is the most that it can be")
+    return tou_demand_charge(record, notes, overrides.demand_per_day, overrides.demand_unit, "coincident")
+
+
+def _monthly_adjustment(record: Record, notes: list[str]) -> tuple[float, ...] | None:
+    """Fuel adjustments by month, which come on top of the energy prices."""
+    value = record.get("fueladjustmentsmonthly")
+    if not any_nonzero(value):
+        return None
+    cells = cast("list[object]", value) if isinstance(value, list) else []
+    prices = tuple(float(cell) for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool))
+    if len(cells) != 12 or len(prices) != 12 or not all(abs(price) <= HIGHEST_ENERGY_USD_PER_KWH for price in prices):
+        rule = f"must be twelve prices in $/kWh, January first, up to {HIGHEST_ENERGY_USD_PER_KWH:g}"
+        raise InputError(Fault("fueladjustmentsmonthly", value, rule, "Correct it, or take it out."))
+    notes.append("fueladjustmentsmonthly is added to every kWh imported")
+    return prices
 
 
 # Fixed and minimum charges
@@ -262,12 +349,14 @@ def _date(value: object) -> str:
         return ""
 
 
-def _calendar_notes(energy: EnergyCharge | None) -> Iterator[str]:
+def _calendar_notes(energy: EnergyCharge | None, holidays: str | None) -> Iterator[str]:
     """What a schedule of months, hours and two kinds of day cannot say."""
     if energy is None:
         return
     weekday, weekend = energy.schedule.table[:2]
-    if (weekday != weekend).any():
+    if holidays is not None:
+        yield f"the holidays of the set {holidays} are billed as weekends, as asked"
+    elif (weekday != weekend).any():
         yield "URDB schedules know no holidays: they are billed as the day of the week on which they fall"
     elif (weekday != weekday[:, :1]).any():
         yield "the weekend schedule repeats the hours of the weekdays; few tariffs do, check it against the tariff book"

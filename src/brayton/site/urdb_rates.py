@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from brayton.core.errors import Fault, Faults, InputError, nearest
 from brayton.site.schedule import MONTHS, Matrix, Schedule, missing_period
@@ -24,11 +24,14 @@ from brayton.site.tariff import (
     LimitUnit,
     TouDemandCharge,
 )
+from brayton.site.urdb_demand import DemandPerDay, daily_note, demand_unit
 
 Record = Mapping[str, Any]
 
 NO_LIMIT = 1e12
 """Tier limits from here on stand for no limit (SAM writes 1e38); no price or limit in a record is larger."""
+
+LIMIT_UNITS: dict[str, LimitUnit] = {unit.lower(): unit for unit in get_args(LimitUnit)}
 
 
 def energy_charge(record: Record, notes: list[str]) -> EnergyCharge | None:
@@ -68,26 +71,40 @@ def _refuse_orphans(record: Record, key: str, schedules: Sequence[str], faults: 
 
 def _limit_unit(cells: Sequence[Record], path: str, faults: Faults) -> LimitUnit:
     found = {str(cell.get("unit", "kWh")).strip().lower() for cell in cells}
-    if len(found) > 1 or not found <= {"kwh", "kwh daily"}:
-        rule = "tier limits are billed in kWh or in kWh daily, one of the two in a period"
-        faults.add(f"{path}.unit", ", ".join(sorted(found)), rule, "Restate the tiers in kWh, or use a tool that bills them.")
-    return "kWh daily" if "kwh daily" in found else "kWh"
+    # the unit counts where a limit does: the last tier has none
+    limiting = {str(cell.get("unit", "kWh")).strip().lower() for cell in cells[:-1]} or {"kwh"}
+    if len(limiting) > 1 or not found <= LIMIT_UNITS.keys():
+        rule = f"tier limits are in one of {', '.join(LIMIT_UNITS.values())}, the same throughout a period"
+        faults.add(f"{path}.unit", ", ".join(sorted(found)), rule, "Restate the tiers in one of these units.")
+    return LIMIT_UNITS.get(limiting.pop(), "kWh")
 
 
-def tou_demand_charge(record: Record, notes: list[str]) -> TouDemandCharge | None:
-    """Demand prices by time-of-use period; None where the record has none, or none but nought."""
+def tou_demand_charge(
+    record: Record, notes: list[str], per_day: DemandPerDay = "month", unit: str | None = None, part: str = "demand"
+) -> TouDemandCharge | None:
+    """Demand prices by time-of-use period; None where the record has none, or none but nought.
+
+    per_day: on which demand a price per kW and day is billed. unit: in place of the record's. part: ``demand`` or ``coincident``,
+    whose schedule is the same for all days.
+    """
     with Faults() as faults:
-        periods = _demand_periods(record, "demandratestructure", "demandrateunit", faults, notes)
+        periods = _demand_periods(record, f"{part}ratestructure", f"{part}rateunit", per_day, unit, faults, notes)
         if not periods:
             return None
-        schedule = _schedule(record, "demand", len(periods), faults, notes)
+        if part == "coincident":
+            matrix = _matrix(record.get("coincidentrateschedule"), "coincidentrateschedule", len(periods), faults)
+            schedule = Schedule(matrix, matrix)
+        else:
+            schedule = _schedule(record, part, len(periods), faults, notes)
     return TouDemandCharge(periods, schedule)
 
 
-def flat_demand_charge(record: Record, notes: list[str]) -> FlatDemandCharge | None:
-    """Demand prices by month; None where the record has none, or none but nought."""
+def flat_demand_charge(
+    record: Record, notes: list[str], per_day: DemandPerDay = "month", unit: str | None = None
+) -> FlatDemandCharge | None:
+    """Demand prices by month; None where the record has none, or none but nought. per_day, unit: as `tou_demand_charge`."""
     with Faults() as faults:
-        periods = _demand_periods(record, "flatdemandstructure", "flatdemandunit", faults, notes)
+        periods = _demand_periods(record, "flatdemandstructure", "flatdemandunit", per_day, unit, faults, notes)
         if not periods:
             return None
         months = _flat_months(record, len(periods), faults, notes)
@@ -110,27 +127,46 @@ def _flat_months(record: Record, count: int, faults: Faults, notes: list[str]) -
     return (0,) * 12
 
 
-def _demand_periods(record: Record, key: str, unit_key: str, faults: Faults, notes: list[str]) -> tuple[DemandPeriod, ...]:
+def _demand_periods(
+    record: Record,
+    key: str,
+    unit_key: str,
+    per_day: DemandPerDay,
+    override: str | None,
+    faults: Faults,
+    notes: list[str],
+) -> tuple[DemandPeriod, ...]:
     """The periods of a demand charge; none where the record has none, or no price other than nought."""
     structure = _structure(record, key, {"rate", "adj", "max", "unit"}, faults)
     if not any(any_nonzero([cell.get("rate"), cell.get("adj")]) for cells in structure for cell in cells):
         return ()
-    _check_demand_unit(unit_key, record.get(unit_key, "kW"), faults)
+    printed = override or record.get(unit_key, record.get("demandunits", "kW"))
+    unit, basis = demand_unit("demand_unit" if override else unit_key, printed, per_day, faults)
+    metered = str(record.get("demandunits", unit)).strip()
+    if override is None and metered.lower() != unit.lower():
+        if unit == "kW":
+            rule = f"demand is metered in {metered} and priced per kW, and what a {metered} counts in kW is not said"
+            faults.add("demandunits", metered, rule, "Say which unit is meant: --demand-unit kW, kVA or hp.")
+        else:
+            notes.append(f"{unit_key} prices {unit}, and {unit} are billed, though demandunits says {metered}")
+    if basis != "month":
+        notes.append(daily_note(unit_key, unit, basis))
     periods: list[DemandPeriod] = []
     for number, cells in enumerate(structure):
         path = f"{key}[{number}]"
         for index, cell in enumerate(cells):
-            _check_demand_unit(f"{path}[{index}].unit", cell.get("unit", "kW"), faults)
+            own = cell.get("unit")
+            if (
+                override is None
+                and own is not None
+                and demand_unit(f"{path}[{index}].unit", own, per_day, faults) != (unit, basis)
+            ):
+                rule = f"contradicts {unit_key} {printed}"
+                faults.add(f"{path}[{index}].unit", own, rule, "Correct one of the two, or say --demand-unit.")
         tiers = [DemandTier(*numbers) for numbers in _tiers(cells, path, faults, notes)]
         faults.raise_if_any()
-        periods.append(DemandPeriod(f"period {number}", tuple(tiers)))
+        periods.append(DemandPeriod(f"period {number}", tuple(tiers), unit, basis))
     return tuple(periods)
-
-
-def _check_demand_unit(path: str, unit: object, faults: Faults) -> None:
-    if str(unit).strip().lower() != "kw":
-        rule = "demand is billed in kW per month; demand per day, kVA and hp are not"
-        faults.add(path, unit, rule, "Restate the demand charge in kW, or use a tool that bills this unit.")
 
 
 def _structure(record: Record, key: str, known: set[str], faults: Faults) -> list[list[Record]]:
@@ -213,10 +249,9 @@ def _matrix(value: Any, key: str, count: int, faults: Faults) -> Matrix:
 
 
 def demand_window_minutes(record: Record) -> int | None:
-    """Length of the window over which demand is metered, None where the record does not say; checks the unit of metering."""
+    """Length of the window over which demand is metered, None where the record does not say."""
     window = record.get("demandwindow")
     with Faults() as faults:
-        _check_demand_unit("demandunits", record.get("demandunits", "kW"), faults)
         if window is not None and window not in (1, 5, 10, 15, 20, 30, 60):
             faults.add("demandwindow", window, "must be minutes that divide an hour", "Use 15, 30 or 60.")
     return None if window is None else int(window)

@@ -38,7 +38,7 @@ class BoilerTable(Record):
     capacity_kw: float | None = key("highest heat output; without limit if left out", "kW", None, gt=0)
     part_load: PartLoad = key(
         "efficiency over load: `constant`, DOE-2's curve `doe2`, or points [load fraction, efficiency HHV] up to full load",
-        "", "constant", sourced=True,
+        "", "constant",
     )  # fmt: skip
 
     @model_validator(mode="after")

@@ -114,24 +114,27 @@ class DehumidificationYear:
 
 
 def dehumidification_year(
-    year: StoreYear,
-    air: AirConditioner,
-    unit: DesiccantUnit,
+    store_year: StoreYear,
+    conditioner: AirConditioner,
+    desiccant: DesiccantUnit,
     supply: Supply,
     *,
     unit_dew_point_c: float,
     name: str = "desiccant",
 ) -> DehumidificationYear:
-    """Run the store with and without `unit`; `year` holds the dew point that the air conditioner keeps today.
+    """Run the store with and without the desiccant unit; `store_year` holds the dew point that the air conditioner keeps today.
 
     unit_dew_point_c: what the unit dries to, not above that of the store. The unit rests where drying would take more electricity
     than it saves, and where process air lies outside the range of its wheel; notes say in how many steps.
-    Process air is the store's outdoor air as far as it goes, and store air for the rest.
+    Process air is the store's outdoor air as far as it goes, and store air for the rest. Heat that the unit brings while the
+    store wants heat is not credited to the boiler. With part of the heat the saving is at least in proportion: the first
+    water that the unit takes spares overcooling and reheat, the last only the racks.
+    Errors: InputError where set-points or supply contradict each other.
     """
-    _check(year, unit, supply, unit_dew_point_c)
-    solver = _Store(year, air, unit, supply, unit_dew_point_c)
+    _check(store_year, desiccant, supply, unit_dew_point_c)
+    solver = _Store(store_year, conditioner, desiccant, supply, unit_dew_point_c)
     without = solver.without()
-    full = solver.with_unit(without)
+    full = solver.with_unit()
     saved_kw = without.electric_kw - full.run.electric_kw
     pays = (saved_kw > 0.0) & (full.heat_kw > 0.0)
     unpaid = int(((full.heat_kw > 0.0) & ~pays).sum())
@@ -140,8 +143,8 @@ def dehumidification_year(
         name=name,
         heat_kw=np.where(pays, full.heat_kw, 0.0),
         saved_kw=np.where(pays, saved_kw, 0.0),
-        supply_temp_c=supply.supply_temp_c if unit.regeneration is Regeneration.HOT_WATER else float("nan"),
-        return_temp_c=supply.return_temp_c if unit.regeneration is Regeneration.HOT_WATER else float("nan"),
+        supply_temp_c=supply.supply_temp_c if desiccant.regeneration is Regeneration.HOT_WATER else float("nan"),
+        return_temp_c=supply.return_temp_c if desiccant.regeneration is Regeneration.HOT_WATER else float("nan"),
     )
     return DehumidificationYear(
         use=use,
@@ -150,10 +153,10 @@ def dehumidification_year(
         run_share=np.where(pays, full.run_share, 0.0),
         regen_temp_c=full.regen_temp_c,
         balances=(
-            *_balances("without the unit", year, without, solver.full_sensible_kw),
-            *_balances("with the unit", year, with_unit, solver.full_sensible_kw),
+            *_balances("without the unit", store_year, without, solver.full_sensible_kw),
+            *_balances("with the unit", store_year, with_unit, solver.full_sensible_kw),
         ),
-        notes=(*year.notes, *_notes(year, without, with_unit, unpaid, full.outside)),
+        notes=(*store_year.notes, *_notes(store_year, without, with_unit, unpaid, full.outside)),
     )
 
 
@@ -233,7 +236,7 @@ class _Store:
         w, share = self._held(w, share, lambda _w: nothing)
         return self._run(w, share, nothing, nothing, nothing)
 
-    def with_unit(self, without: StoreRun) -> _Full:
+    def with_unit(self) -> _Full:
         """Unit first, to its set-point or as far as it gets; then the air conditioner, for heat and above its own humidity."""
         nothing = np.zeros_like(self.held_w)
         resting = self.sensible_share(nothing)
@@ -284,7 +287,7 @@ class _Store:
         needed = np.maximum(asked / np.where(coil > 0.0, coil, 1.0), share)
         holds = over & (coil > 0.0) & (needed <= 1.0)
         limit = self._balanced(lambda w: self.coil_water(w) + dried(w)) if (over & ~holds).any() else w
-        # a coil that is colder than nothing dries: below its own dew point, longer running would not help
+        # where the store is drier than the coil's surface already, longer running would take nothing out
         works = over & ~holds & (self.coil_water(w) > 0.0)
         return (
             np.where(holds, self.held_w, np.where(works, limit, w)),
@@ -309,7 +312,7 @@ class _Store:
             short_of_cold_kw=np.maximum(-over_kw, 0.0),
             ac_kw=cooling_electric_kw(self.air, coil_kw, coil_water, year.outdoor_temp_c),
             reheat_kw=reheat_kw if self.air.reheat is Reheat.ELECTRIC else np.zeros_like(reheat_kw),
-            case_kw=case_electric_kw(store.cases, humid, year.hour, year.outdoor_temp_c),
+            case_kw=case_electric_kw(store.cases, humid, year.hour, year.outdoor_temp_c, store.dry_bulb_c),
             auxiliary_kw=auxiliary_kw,
         )
 

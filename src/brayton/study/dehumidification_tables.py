@@ -16,7 +16,7 @@ from brayton.package.desiccant import STANDARD_AIR_KG_PER_M3, DesiccantUnit, Reg
 from brayton.package.wheel import SOURCE as WHEEL_SOURCE
 from brayton.site.display_cases import REFERENCE as CASES_REFERENCE
 from brayton.site.display_cases import REFERENCE_FLOOR_M2, CaseGroup, reference_cases
-from brayton.site.store_air import STORE_SOURCES, StoreAir, store_year
+from brayton.site.store_air import STORE_SOURCES, StoreAir, store_balance
 from brayton.site.weatheryear import Weather
 from brayton.study.dehumidification import DehumidificationYear, Supply, dehumidification_year
 from brayton.study.keys import key, plausible
@@ -69,8 +69,13 @@ class DehumidificationLoadTable(Record):
     case_length_m: float | None = key("all refrigerated cases; by floor area of a reference store if left out", "m", None, ge=0)
     supply_m3_s_per_m2: float = key("supply air of the air conditioner per floor", "m3/(s m2)", 0.004, gt=0, le=0.05)
     apparatus_dew_point_c: float = key("surface of its coil", "degC", 9.0, ge=1, le=20)
-    rated_cop: float = key(
-        "cooling over electricity without supply fan, at 35 degC outdoors", "", REFERENCE_COP, sourced=True, gt=0.5, le=8
+    rated_cop: float | None = key(
+        "cooling over electricity without supply fan, at 35 degC outdoors; the reference store's if left out",
+        "kW/kW",
+        None,
+        sourced=True,
+        gt=0.5,
+        le=8,
     )
 
     def store(self) -> StoreAir:
@@ -103,7 +108,7 @@ class DehumidificationLoadTable(Record):
         return AirConditioner(
             supply_flow_kg_s=self.supply_m3_s_per_m2 * self.floor_area_m2 * STANDARD_AIR_KG_PER_M3,
             apparatus_dew_point_c=self.apparatus_dew_point_c,
-            rated_cop=self.rated_cop,
+            rated_cop=REFERENCE_COP if self.rated_cop is None else self.rated_cop,
             reheat=Reheat(self.reheat),
         )
 
@@ -174,7 +179,7 @@ def dehumidification_from_tables(
     assert supply is not None
     dried_c = load.dew_point_c if desiccant.dew_point_c is None else desiccant.dew_point_c
     try:
-        return dehumidification_year(store_year(store, weather, axis), air, unit, supply, unit_dew_point_c=dried_c)
+        return dehumidification_year(store_balance(store, weather, axis), air, unit, supply, unit_dew_point_c=dried_c)
     except InputError as error:
         raise InputError(*(replace(fault, path=_moved(fault.path, places)) for fault in error.faults)) from None
 

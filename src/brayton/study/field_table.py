@@ -1,4 +1,4 @@
-"""The table of every key of the scenario file, made from the records themselves; docs/reference is written from it."""
+"""The table of every key of a file, made from the records themselves; docs/reference is written from it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ from brayton.study.keys import Monthly
 from brayton.study.scenario import Scenario
 
 
-def field_table() -> list[dict[str, object]]:
-    """One row per key: ``table``, ``key``, ``type``, ``unit``, ``required``, ``default``, ``sourced``, ``meaning``.
+def field_table(record: type[BaseModel] = Scenario) -> list[dict[str, object]]:
+    """One row per key of the scenario file, or of another whose record is given.
 
     ``table`` is empty for keys of the file itself and ends in ``[]`` for a list of tables; where `method` or `kind` decides which
     keys a table has, it is followed by that word, as in ``dispatch.peak_shaving`` or ``equipment[].tank``.
     """
-    return [_row(path, name, field) for path, name, field in _walk("", Scenario)]
+    return [_row(path, name, field) for path, name, field in _walk("", record)]
+
+
+_MANY: dict[Any, str] = {tuple: "[]", dict: ".NAME"}
+"""How the path of a table that may stand several times ends."""
 
 
 def _walk(path: str, record: type[BaseModel]) -> Iterator[tuple[str, str, FieldInfo]]:
@@ -28,7 +32,7 @@ def _walk(path: str, record: type[BaseModel]) -> Iterator[tuple[str, str, FieldI
         if not kinds or field.description:
             yield path, name, field
         for kind in kinds:
-            inner = f"{path}.{name}".lstrip(".") + ("[]" if get_origin(field.annotation) is tuple else "")
+            inner = f"{path}.{name}".lstrip(".") + _MANY.get(get_origin(field.annotation), "")
             yield from _walk(inner + (_word(kind) if len(kinds) > 1 else ""), kind)
 
 

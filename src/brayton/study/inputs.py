@@ -32,9 +32,10 @@ from brayton.site.gas_tariff import GasTariff
 from brayton.site.gas_tariff_toml import read_gas_tariff
 from brayton.site.load import Load, constant_load, load_from_csv
 from brayton.site.series import read_series
+from brayton.site.standby import StandbyService, read_standby
 from brayton.site.tariff import Tariff, with_supply
 from brayton.site.tariff_toml import read_tariff_toml, tariff_from_table
-from brayton.site.urdb import UrdbOverrides, read_urdb
+from brayton.site.urdb import read_urdb
 from brayton.site.weather import (
     Weather,
     correct_to_elevation,
@@ -78,7 +79,8 @@ class StudyInputs:
     cooling_kw: cold, or the electricity of its chiller where cooling_is_electric; None without such a load.
     fuel_kg_per_kwh_hhv: CO2 of the fuel. grid_kg_per_kwh: CO2 of the grid, each step. gas_tariff: None where the fuel has a plain
     price. gas: the site's own, which the machines burn then. availability: share of the machines that may run (n,), and the
-    random years it was taken from (a, n); None for always. heat_recovery: None for none, or where the scenario asks for the
+    random years it was taken from (a, n); None for always. planned_availability: share that is not in planned service.
+    standby: service beside the tariff for the machines' outages. heat_recovery: None for none, or where the scenario asks for the
     machine's own, which is chosen once the machine is compiled.
     """
 
@@ -95,7 +97,9 @@ class StudyInputs:
     fuel: Fuel
     gas_tariff: GasTariff | None
     gas: LandfillGas | None
+    standby: StandbyService | None
     availability_years: NDArray[np.float64] | None
+    planned_availability: NDArray[np.float64] | None
     fuel_kg_per_kwh_hhv: float
     grid_kg_per_kwh: NDArray[np.float64]
     record: MachineRecord
@@ -151,6 +155,7 @@ def load_inputs(scenario: Scenario, file: Path, *, sha256: str | None = None) ->
         heat_recovery = faults.attempt(lambda: _heat_recovery(scenario, folder))
         boiler = faults.attempt(lambda: _boiler(scenario))
         rule = faults.attempt(lambda: under("dispatch", lambda: _rule(scenario)))
+        standby = faults.attempt(lambda: _standby(scenario, folder))
         availability = faults.attempt(lambda: _availability_years(scenario, axis))
         levels = _levels(scenario, found, axis, faults)
     weather, tariff, fuel, record = _made(weather), _made(tariff), _made(fuel), _made(record)
@@ -162,6 +167,7 @@ def load_inputs(scenario: Scenario, file: Path, *, sha256: str | None = None) ->
         Citation("weather", weather.source),
         *(Citation(f"load[{index}]: {load.name}", load.source) for index, load in enumerate(loads)),
         Citation("tariff", tariff.source),
+        *([] if standby is None else [Citation("tariff.standby", standby.source.cite())]),
         *([] if gas_tariff is None else [Citation("fuel.tariff", gas_tariff.source)]),
         *([Citation(f"fuel: {fuel.name}", fuel.source)] if gas is None else gas.citations),
         *(Citation(f"machine: {record.model}", source) for source in record.sources),
@@ -190,7 +196,9 @@ def load_inputs(scenario: Scenario, file: Path, *, sha256: str | None = None) ->
         fuel=fuel,
         gas_tariff=gas_tariff,
         gas=gas,
+        standby=standby,
         availability_years=availability,
+        planned_availability=None if scenario.availability is None else 1.0 - _service(scenario, axis).mean(axis=0),
         fuel_kg_per_kwh_hhv=_fuel_carbon(scenario, fuel),
         grid_kg_per_kwh=_made(grid),
         record=record,
@@ -286,13 +294,11 @@ def _load(scenario: Scenario, index: int, axis: TimeAxis, weather: Weather | Non
 def _tariff(scenario: Scenario, folder: Path) -> Tariff:
     table = scenario.tariff
     if table.urdb is not None:
-        given = table.overrides
-        overrides = UrdbOverrides(given.fixed_charge_unit, frozenset(given.ignore)) if given else None
-        tariff = read_urdb(folder / table.urdb, overrides)
+        tariff = read_urdb(folder / table.urdb, table.overrides.overrides() if table.overrides else None)
     elif table.file is not None:
         tariff = read_tariff_toml(folder / table.file)
     else:
-        tariff = under("tariff.inline", lambda: tariff_from_table(_made(table.inline)))
+        tariff = under("tariff.inline", lambda: tariff_from_table(_made(table.inline), folder=folder))
     prices = table.supply_usd_per_kwh
     return tariff if prices is None else under("tariff", lambda: with_supply(tariff, prices))
 
@@ -371,13 +377,24 @@ def _own_gas(scenario: Scenario, axis: TimeAxis, folder: Path) -> LandfillGas | 
     return landfill_gas(scenario.gas_supply, scenario.gas_train, scenario.flare, axis, folder, supply_pressure_kpag=pressure_kpag)
 
 
+def _standby(scenario: Scenario, folder: Path) -> StandbyService | None:
+    path = scenario.tariff.standby
+    return None if path is None else read_standby(folder / path)
+
+
+def _service(scenario: Scenario, axis: TimeAxis) -> NDArray[np.bool_]:
+    """Steps in which each machine is in service (units, n)."""
+    table = scenario.availability
+    return serviced(axis, () if table is None else table.blocks(), scenario.machine[0].count)
+
+
 def _availability_years(scenario: Scenario, axis: TimeAxis) -> NDArray[np.float64] | None:
     """Random years of the machines' outages, trips and service, worst first (a, n); None where nothing is said of them."""
     table = scenario.availability
     if table is None:
         return None
     doubt, count = scenario.doubt or Doubt(), scenario.machine[0].count
-    planned = serviced(axis, table.blocks(), count)
+    planned = _service(scenario, axis)
     years = doubt.machine_years
     return random_years(table.reliability(), count, axis.steps, axis.step_hours, rows=years, seed=doubt.seed, planned=planned)
 

@@ -98,7 +98,7 @@ class GasTrainTable(Record):
     dew_point_c: float | None = key(
         "to which a chiller dries the gas, at the machine's inlet pressure", "degC", None, gt=0, le=40
     )
-    chiller_cop: float | None = key("heat taken out of the gas over electricity", "", None, sourced=True, ge=0.5, le=10)
+    chiller_cop: float | None = key("heat taken out of the gas over electricity", "kW/kW", None, sourced=True, ge=0.5, le=10)
     auxiliary_kwh_per_m3_n: float = key("all other electricity of the train", "kWh/m3", 0.0, ge=0, le=1)
     siloxane_max_mg_per_m3_n: float | None = key(
         f"what the machine stands; if left out, an estimate of {SILOXANE_LIMIT_MG_PER_M3_N:g} that is noted, not enforced",
@@ -131,7 +131,7 @@ class FlareTable(Record):
 
     counterfactual: Literal["flare", "vent"] = key("what happens to the gas without the machines")
     destruction_eff: float = key(
-        "share of the methane that the flare burns; 40 CFR 98.343 credits 0.99 at most", "", sourced=True, gt=0.5, le=1
+        "share of the methane that the flare burns; 40 CFR 98.343 credits 0.99 at most", "kg/kg", sourced=True, gt=0.5, le=1
     )
     min_flow_m3_n_per_h: float = key("flow below which it does not stay lit; less gas than that is vented", "m3/h", ge=0)
     pilot_kw_hhv: float = key("bought pilot fuel while the flare is lit", "kW HHV", 0.0, ge=0, le=1000)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from brayton.study.money.document import money_notes
+
 if TYPE_CHECKING:
     from brayton.study.result import StudyResult
     from brayton.study.site_model import SiteModel
@@ -40,7 +42,11 @@ def result_notes(result: StudyResult, model: SiteModel) -> Iterator[str]:
         f"The year runs on the machine's surface in straight pieces: fuel within {100 * envelope.fuel_error:.2f} %, "
         f"recovered heat within {100 * envelope.heat_error:.2f} % of it."
     )
-    if result.scenario.finance.tax_rate > 0.0:
-        yield "Tax is paid on savings; the investment is not depreciated, which understates the value to a taxpayer."
-    else:
+    finance = result.scenario.finance
+    if finance.taxes.effective_rate == 0.0:
         yield "Money is before tax."
+    elif finance.depreciation is None:
+        yield "Tax is paid on savings; the investment is not depreciated, which understates the value to a taxpayer."
+    if finance.service is not None and result.scenario.machine[0].om_usd_per_kwh > 0.0:
+        yield "A service plan is paid on top of the machines' own operation and maintenance per kWh."
+    yield from money_notes(result.money)

@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brayton.core.timeaxis import TimeAxis
+from brayton.study.money.document import money_document
 from brayton.study.money.first_year import CashFlow, FirstYear
+from brayton.study.money.measures import why_no_rate
 from brayton.study.sources import Citation, figures_without_source
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from brayton.study.balance import Balance
     from brayton.study.doubt.doubt_result import DoubtResult
     from brayton.study.gas_year import GasYear
+    from brayton.study.money.cashflow import Money
     from brayton.study.scenario import Scenario
     from brayton.study.site_model import SiteModel
 
@@ -42,8 +45,8 @@ class Run:
     """One year of the site, with the project or without.
 
     Money is of the first year, at the prices of the scenario. fuel_kwh_hhv: fuel bought, so without gas of the site's own.
-    fuel_usd_by_month: shape (12,), machines and boiler. upkeep_usd: by item, the machines' own and that of the gas side.
-    gas_bill, own_gas, battery: None where there is no such thing.
+    fuel_usd_by_month: shape (12,), machines and boiler. machine_fuel_usd: what the machines add to it in the year.
+    upkeep_usd: by item, machines and gas side. gas_bill, own_gas, battery: None where there is no such thing.
     """
 
     schedule: Schedule
@@ -53,6 +56,7 @@ class Run:
     peak_import_kw: float
     fuel_kwh_hhv: float
     fuel_usd_by_month: NDArray[np.float64]
+    machine_fuel_usd: float
     upkeep_usd: Mapping[str, float]
     grid_co2_kg: float
     fuel_co2_kg: float
@@ -156,7 +160,7 @@ class StudyResult:
     machine: MachineYear
     first_year: FirstYear
     cash_flow: CashFlow
-    lcoe_usd_per_kwh: float | None
+    money: Money
     balances: tuple[Balance, ...]
     sources: tuple[Citation, ...]
     notes: tuple[str, ...]
@@ -165,13 +169,19 @@ class StudyResult:
     doubt: DoubtResult | None = None
 
     @property
+    def lcoe_usd_per_kwh(self) -> float | None:
+        """See `money.Money`."""
+        return self.money.lcoe_usd_per_kwh
+
+    @property
     def co2_saving_kg(self) -> float:
+        """CO2 of the year without the project less that with it."""
         return self.baseline.co2_kg - self.with_project.co2_kg
 
     def to_json(self) -> dict[str, Any]:
         """The document of result.json (INTERFACES 5); figures that do not exist are None or NaN, and `notes` says why."""
         site, machine = self.scenario.site, self.scenario.machine[0]
-        schedule, flow, saving = self.with_project.schedule, self.cash_flow, self.first_year
+        schedule, saving = self.with_project.schedule, self.first_year
         return {
             "schema": SCHEMA,
             "run": self.mark.as_dict(),
@@ -192,14 +202,7 @@ class StudyResult:
                 "co2_kg": self.co2_saving_kg,
                 "grid_factor": self.scenario.carbon.basis,
             },
-            "finance": {
-                "npv_usd": flow.npv_usd,
-                "irr": flow.irr,
-                "simple_payback_years": flow.simple_payback_years,
-                "lcoe_usd_per_kwh": self.lcoe_usd_per_kwh,
-                "terms": _values(self.scenario.finance),
-                "cash_flow": flow.rows(),
-            },
+            "finance": money_document(self.money) | {"terms": self.scenario.finance.model_dump(exclude_none=True)},
             "dispatch": {
                 "method": schedule.method,
                 "outcome": schedule.outcome.value,
@@ -258,9 +261,9 @@ def _values(record: Record) -> dict[str, Any]:
 
 def _reasons_of_null(result: StudyResult) -> Iterator[str]:
     """Why a key of result.json is null; for readers of the file alone."""
-    finance, flow = result.scenario.finance, result.cash_flow
+    finance, flow = result.scenario.finance, result.money.whole
     if flow.irr is None:
-        yield "finance.irr is null: the cash flow has no single rate of return."
+        yield f"finance.irr is null: {why_no_rate(flow.after_tax_usd)}."
     if flow.simple_payback_years is None:
         yield f"finance.simple_payback_years is null: the investment does not come back within {finance.years} years."
     if result.lcoe_usd_per_kwh is None:

@@ -14,9 +14,9 @@ from brayton.dispatch.answer import dispatch
 from brayton.dispatch.battery import BatteryYear, run_battery
 from brayton.dispatch.problem import Problem
 from brayton.dispatch.schedule import Schedule
-from brayton.site.bill import bill
 from brayton.site.gas_bill import GasBill, gas_bill
 from brayton.study.balance import Balance
+from brayton.study.electric_bill import electric_bill
 from brayton.study.gas_year import GasYear, gas_year, gas_year_without_machines
 from brayton.study.inputs import StudyInputs
 from brayton.study.result import MachineYear, Run
@@ -41,18 +41,21 @@ def run_year(inputs: StudyInputs, model: SiteModel, *, with_project: bool) -> Ru
     net_import_kw = schedule.import_kw - schedule.export_kw
     machine_kw_hhv, boiler_kw_hhv = bought_fuel_kw_hhv(inputs, problem, schedule)
     fuel_kwh_by_month = np.bincount(axis.month, weights=(machine_kw_hhv + boiler_kw_hhv) * hours, minlength=12)
-    gas_account = _gas_bill(inputs, machine_kw_hhv, boiler_kw_hhv)
+    buys_gas = inputs.boiler is not None or (with_project and inputs.gas is None)
+    gas_account = _gas_bill(inputs, machine_kw_hhv, boiler_kw_hhv) if buys_gas else None
     own_gas = _own_gas(inputs, schedule, with_project)
     upkeep = {MACHINE_UPKEEP: float(schedule.net_power_kw.sum() * hours * scenario.machine[0].om_usd_per_kwh)}
     upkeep |= {} if own_gas is None else {item.name: item.amount_usd for item in own_gas.costs}
+    fuel_usd_by_month = _fuel_usd(inputs, fuel_kwh_by_month, gas_account)
     return Run(
         schedule=schedule,
-        bill=bill(inputs.tariff, net_import_kw, axis, dst=scenario.tariff.dst, generation_kw=schedule.net_power_kw),
+        bill=electric_bill(inputs, model, schedule, with_project=with_project),
         electricity_import_kwh=float(schedule.import_kw.sum() * hours),
         export_kwh=float(schedule.export_kw.sum() * hours),
         peak_import_kw=float(schedule.import_kw.max()),
         fuel_kwh_hhv=float(fuel_kwh_by_month.sum()),
-        fuel_usd_by_month=_fuel_usd(inputs, fuel_kwh_by_month, gas_account),
+        fuel_usd_by_month=fuel_usd_by_month,
+        machine_fuel_usd=float(fuel_usd_by_month.sum()) - _boiler_fuel_usd(inputs, boiler_kw_hhv),
         upkeep_usd=upkeep,
         grid_co2_kg=float((net_import_kw * inputs.grid_kg_per_kwh).sum() * hours),
         fuel_co2_kg=float(fuel_kwh_by_month.sum() * inputs.fuel_kg_per_kwh_hhv),
@@ -81,6 +84,15 @@ def _fuel_usd(inputs: StudyInputs, fuel_kwh_by_month: NDArray[Any], gas_account:
         return np.array([month.total_usd for month in gas_account.months])
     prices = inputs.scenario.fuel.price_usd_per_mmbtu_hhv
     return np.zeros(12) if prices is None else fuel_kwh_by_month * np.array(prices) / KWH_PER_MMBTU
+
+
+def _boiler_fuel_usd(inputs: StudyInputs, boiler_kw_hhv: Floats) -> float:
+    """What the year's fuel would cost if the boiler burnt its part alone; without a boiler there would be no account."""
+    if inputs.boiler is None:
+        return 0.0
+    by_month = np.bincount(inputs.axis.month, weights=boiler_kw_hhv * inputs.axis.step_hours, minlength=12)
+    alone = _gas_bill(inputs, np.zeros_like(boiler_kw_hhv), boiler_kw_hhv)
+    return float(_fuel_usd(inputs, by_month, alone).sum())
 
 
 def _battery(model: SiteModel, schedule: Schedule, inputs: StudyInputs) -> BatteryYear | None:

@@ -23,6 +23,7 @@ from brayton.study.landfill_tables import FlareTable, GasSupplyTable, GasTrainTa
 from brayton.study.money.table import Finance
 from brayton.study.pool import PoolTable
 from brayton.study.tank import TankTable
+from brayton.study.tariff_table import TariffTable
 
 
 def _name_or_table(value: object) -> object:
@@ -89,24 +90,6 @@ class LoadTable(Record):
 
 
 AnyLoad = Annotated[LoadTable | PoolTable | DehumidificationLoadTable, Field(discriminator="kind")]
-
-
-class UrdbOverridesTable(Record):
-    fixed_charge_unit: str | None = key(
-        "unit of the fixed charge in place of the record's: `$/day`, `$/month`, `$/year`", "", None
-    )
-    ignore: tuple[str, ...] = key("features or fields of the record that stay out of the bill", "", ())
-
-
-class TariffTable(Record):
-    """The electric tariff: a record, a file or an inline table, with what a delivery-only rate leaves out."""
-
-    urdb: str | None = key("record of the Utility Rate Database", "path", None)
-    file: str | None = key("tariff in Brayton's own TOML", "path", None)
-    inline: dict[str, Any] | None = key("the same keys, here in the scenario", "table", None)
-    supply_usd_per_kwh: Monthly | None = key("supply price on top of a delivery-only rate", "USD/kWh", None, sourced=True)
-    dst: Literal["none", "us"] = key("daylight saving that the tariff's hours follow", "", "none")
-    overrides: UrdbOverridesTable | None = None
 
 
 class FuelTable(Record):

@@ -38,7 +38,8 @@ class SiteModel:
     def twin(self) -> Problem:
         """The site without the project: no machines, nothing that they drive, no tank; the pool stays."""
         problem = self.problem
-        store = problem.store if problem.store is not None and not problem.store.serves_loads else None
+        keeps = problem.store is not None and not (problem.store.serves_loads or problem.store.serves_uses)
+        store = problem.store if keeps else None
         envelope = replace(problem.envelope, count=0)
         return replace(problem, envelope=envelope, uses=(), store=store, fuel_limit_kw_lhv=None, availability=None)
 

@@ -15,8 +15,10 @@ from brayton.study.balance import require_closed
 from brayton.study.gas_year import slip_citations
 from brayton.study.input_notes import as_sentence
 from brayton.study.inputs import StudyInputs
-from brayton.study.money.first_year import FirstYear, cash_flow, levelised_cost_usd_per_kwh
+from brayton.study.money.cashflow import whole_money
+from brayton.study.money.first_year import FirstYear, cash_flow
 from brayton.study.notes import result_notes, warnings
+from brayton.study.project import check_money, installed_cost, project_of
 from brayton.study.result import RunMark, StudyResult
 from brayton.study.run import balances, machine_year, run_year
 from brayton.study.site_model import one_machine, site_model
@@ -43,7 +45,7 @@ def run_study(
     result does not close.
     """
     clock = _Clock(watch)
-    scenario, machine = inputs.scenario, inputs.scenario.machine[0]
+    scenario = inputs.scenario
     with clock.stage("machine"):
         performance, heat_recovery = one_machine(inputs)
     with clock.stage("envelope"):
@@ -51,8 +53,7 @@ def run_study(
     with clock.stage("dispatch and bills"):
         project, twin = (run_year(inputs, model, with_project=with_project) for with_project in (True, False))
     with clock.stage("finance"):
-        machine_cost_usd = machine.installed_cost_usd_per_kw * performance.rated_net_power_kw * machine.count
-        installed_cost_usd = machine_cost_usd + sum(model.hosts.installed_cost_usd.values())
+        installed_cost_usd = installed_cost(inputs, model)
         year = machine_year(project, model.problem)
         first_year = FirstYear(
             electric_saving_usd=twin.bill_usd - project.bill_usd,
@@ -60,8 +61,8 @@ def run_study(
             om_saving_usd=twin.om_usd - project.om_usd,
             generated_net_kwh=year.generated_net_kwh,
         )
-        terms = scenario.finance.terms()
-        flow = cash_flow(installed_cost_usd, first_year, terms)
+        flow = cash_flow(installed_cost_usd, first_year, scenario.finance.terms())
+        money = whole_money(project_of(inputs, model, installed_cost_usd, first_year, year, project, twin), scenario.finance)
     with clock.stage("doubt"):
         doubt = run_doubt(
             inputs,
@@ -98,7 +99,7 @@ def run_study(
         machine=year,
         first_year=first_year,
         cash_flow=flow,
-        lcoe_usd_per_kwh=levelised_cost_usd_per_kwh(installed_cost_usd, first_year, terms),
+        money=money,
         doubt=doubt,
         balances=closed,
         sources=tuple(unique([*inputs.citations, *model.hosts.citations, *exchanger, *slip, *doubted])),
@@ -111,9 +112,11 @@ def run_study(
 
 
 def check_machine(inputs: StudyInputs) -> None:
-    """InputError where machine, heat recovery, weather, site and doubt contradict each other: all of `run_study` before the
-    dispatch."""
-    plan_doubt(inputs, site_model(inputs, *one_machine(inputs)))
+    """InputError where machine, heat recovery, weather, site, finance and doubt contradict each other: all before dispatch."""
+    performance, heat_recovery = one_machine(inputs)
+    model = site_model(inputs, performance, heat_recovery)
+    check_money(inputs, model)
+    plan_doubt(inputs, model)
 
 
 def _versions() -> dict[str, str]:

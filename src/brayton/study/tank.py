@@ -1,9 +1,11 @@
-"""The water tank of a scenario: its table, and the store that it makes at the temperatures of the heat loads."""
+"""The water tank of a scenario: its table, and the store that it makes at the temperatures of the loads."""
 
 from __future__ import annotations
 
 import math
 from typing import Literal
+
+import numpy as np
 
 from brayton.core.errors import Fault, Faults, InputError
 from brayton.core.records import Record
@@ -17,9 +19,12 @@ class TankTable(Record):
     """A hot-water tank, upright and insulated."""
 
     kind: Literal["tank"] = key("what the equipment is")
+    medium: Literal["hot_water", "chilled_water"] = key(
+        "hot water for the heat loads, or chilled water behind the absorption chiller", "", "hot_water"
+    )
     volume_m3: float = key("water in it", "m3", gt=0, le=100_000)
     layout: Literal["stratified", "mixed"] = key("whether hot water stays on top, or all has one temperature")
-    max_temp_c: float = key("temperature of the full tank", "degC", gt=0, lt=200)
+    max_temp_c: float = key("highest temperature of its water: full of hot water, or empty of cold", "degC", gt=0, lt=200)
     ua_w_per_k: float | None = key("conductance of its shell; or give the insulation", "W/K", None, ge=0)
     insulation_mm: float | None = key("thickness of the insulation, in place of `ua_w_per_k`", "mm", None, gt=0, le=2000)
     insulation_w_per_m_k: float = key("conductivity of the insulation; an estimate for foam", "W/(m K)", 0.035, gt=0, le=1)
@@ -71,3 +76,31 @@ def store_of_tank(table: TankTable, axis: TimeAxis, supply_temp_c: float, return
     charge_kw = math.inf if table.charge_kw is None else table.charge_kw
     discharge_kw = math.inf if table.discharge_kw is None else table.discharge_kw
     return tank_store(name, tank, axis.steps, axis.step_hours, table.max_temp_c, empty_temp_c, charge_kw, discharge_kw)
+
+
+def store_of_chilled_tank(
+    table: TankTable, axis: TimeAxis, chilled_temp_c: float, driving_kw: float, cop: float, name: str = "chilled tank"
+) -> HeatStore:
+    """A tank of chilled water behind an absorption chiller, counted as the heat that makes its cold.
+
+    chilled_temp_c: of the full tank [degC]; empty, it is at `max_temp_c`. driving_kw: heat that the chiller takes at most, cop:
+    cold per heat: both over the year, so the store is right in the mean, not in each hour. It serves what the chiller could
+    serve, no more. What leaks in while the tank is empty costs nothing.
+    Errors: InputError where the empty tank is not warmer than the full one, and as `tank_of`.
+    """
+    if table.max_temp_c <= chilled_temp_c:
+        rule = f"must be above {chilled_temp_c:g} degC, the chilled water of the full tank"
+        raise InputError(Fault("max_temp_c", table.max_temp_c, rule, "Give the temperature at which its water comes back."))
+    cold = tank_store(name, tank_of(table), axis.steps, axis.step_hours, chilled_temp_c, table.max_temp_c)
+    charge_kw = driving_kw if table.charge_kw is None else min(driving_kw, table.charge_kw / cop)
+    discharge_kw = math.inf if table.discharge_kw is None else table.discharge_kw / cop
+    return HeatStore(
+        name=name,
+        capacity_kwh=cold.capacity_kwh / cop,
+        loss_per_step=cold.loss_per_step,
+        drain_kw=np.zeros(axis.steps),
+        serves_loads=False,
+        serves_uses=True,
+        charge_kw=charge_kw,
+        discharge_kw=discharge_kw,
+    )

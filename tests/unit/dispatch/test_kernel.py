@@ -48,12 +48,13 @@ def random_site(plain: ModuleType, seed: int, *, with_heat_sinks: bool = False, 
     power[rng.random(STEPS) < 0.02] = 0.0
     fuel, heat = np.where(power > 0.0, envelope.fuel_kw_lhv[rows], 0.0), np.where(power > 0.0, envelope.heat_kw[rows], 0.0)
     loading = Loading.SEQUENTIAL if seed % 2 else Loading.EVEN
+    electric = rng.choice([0.0, 15.0, 60.0, 130.0, 260.0], STEPS) * (0.7 + 0.6 * rng.random(STEPS))
     if with_heat_sinks:
-        changes |= heat_sinks(rng, tank=seed % 2 == 0)
+        changes |= heat_sinks(rng, ("pool", "tank", "cold", "both")[seed % 4])
     return replace(
         problem,
         envelope=replace(envelope, power_kw=power, fuel_kw_lhv=fuel, heat_kw=heat, loading=loading),
-        electric_kw=rng.choice([0.0, 15.0, 60.0, 130.0, 260.0], STEPS) * (0.7 + 0.6 * rng.random(STEPS)),
+        electric_kw=electric + sum(use.saved_kw for use in changes.get("uses", ())),
         heat_kw=rng.choice([0.0, 20.0, 120.0, 300.0], STEPS) * (0.7 + 0.6 * rng.random(STEPS)),
         axis=None,
         availability=np.where(rng.random(STEPS) < 0.03, rng.random(STEPS), 1.0),
@@ -62,17 +63,15 @@ def random_site(plain: ModuleType, seed: int, *, with_heat_sinks: bool = False, 
     )
 
 
-def heat_sinks(rng: np.random.Generator, *, tank: bool) -> dict[str, Any]:
-    """Two uses of heat, a tank or a pool, and heat that only the boiler serves."""
+def heat_sinks(rng: np.random.Generator, kind: str) -> dict[str, Any]:
+    """Two uses of heat, a store of some kind, and heat that only the boiler serves."""
     heat = rng.choice([0.0, 0.0, 30.0, 90.0], (2, STEPS))
     uses = tuple(
         HeatUse(f"use {i}", row, row * saving, 80.0, 70.0) for i, (row, saving) in enumerate(zip(heat, (0.3, 0.2), strict=True))
     )
-    loss = np.full(STEPS, 0.01) if tank else 0.005 + 0.01 * rng.random(STEPS)
-    drain = np.zeros(STEPS) if tank else rng.normal(20.0, 25.0, STEPS)
-    store = HeatStore(
-        "store", 300.0, loss, drain, tank, charge_kw=80.0, discharge_kw=60.0 if tank else math.inf, initial_kwh=100.0
-    )
+    loss = 0.005 + 0.01 * rng.random(STEPS)
+    drain = rng.normal(20.0, 25.0, STEPS) if kind == "pool" else np.zeros(STEPS)
+    store = HeatStore("store", 300.0, loss, drain, kind in ("tank", "both"), kind in ("cold", "both"), 80.0, 60.0, 100.0)
     return {"uses": uses, "store": store, "boiler_only_kw": rng.choice([0.0, 25.0], STEPS)}
 
 

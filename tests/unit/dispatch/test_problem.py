@@ -10,6 +10,7 @@ import pytest
 from brayton.core.errors import InputError
 from brayton.core.timeaxis import TimeAxis
 from brayton.dispatch.problem import Problem
+from brayton.package.heat_use import HeatUse
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,9 @@ def test_series_of_other_length_or_with_gaps_are_refused_together(site: Callable
     assert [fault.path for fault in error.value.faults] == ["electric_kw[1]", "heat_kw"]
     with pytest.raises(InputError, match=r"electric_kw\[0\] = -1.0"):
         Problem(good.envelope, np.array([-1.0, 2.0]), np.zeros(2), step_hours=1.0)
+
+
+def test_uses_of_heat_save_no_more_than_the_site_takes(site: Callable[..., Problem]) -> None:
+    uses = (HeatUse("chiller", np.array([0.0, 90.0]), np.array([0.0, 25.0]), 80.0, 70.0),)
+    with pytest.raises(InputError, match=r"electric_kw\[1\] = 20.0: is less than the 25 kW that the uses of heat would save"):
+        site([50.0, 20.0], uses=uses)

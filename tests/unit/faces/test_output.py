@@ -7,7 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from brayton.faces.output import print_json
+from brayton.faces.output import clean, print_json
+from brayton.study.money.debt import Debt
 
 
 def printed(document: dict[str, object], capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
@@ -50,3 +51,8 @@ def test_missing_numbers_become_null_and_say_so(capsys: pytest.CaptureFixture[st
 
 def test_nothing_missing_adds_no_notes(capsys: pytest.CaptureFixture[str]) -> None:
     assert printed({"power_kw": 1.5}, capsys) == {"power_kw": 1.5}
+
+
+def test_records_become_tables() -> None:
+    debt = Debt(fraction=0.5, rate=0.07, years=10)
+    assert clean({"terms": debt}, []) == {"terms": debt.model_dump()}

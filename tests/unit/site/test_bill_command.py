@@ -106,6 +106,14 @@ def test_a_bill_of_nothing_is_printed(
         (("--start", "2018-01-01", "--supply-usd-per-kwh", "cheap"), ["--supply-usd-per-kwh", "0.09"]),
         (("--start", "2018-01-01", "--supply-usd-per-kwh", "9.0"), ["reads as cents"]),
         (("--start", "2018-01-01", "--ignore", "lookback"), ["--ignore", "URDB"]),
+        (("--start", "2018-01-01", "--export", "net_metering", "--holidays", "x"), ["--export, --holidays", "URDB"]),
+        (("--start", "2018-01-01", "--previous-peaks-kw", "1,2"), ["previous_peaks_kw", "twelve"]),
+        (("--start", "2018-01-01", "--previous-peaks-kw", "x"), ["--previous-peaks-kw", "with commas"]),
+        (("--start", "2018-01-01", "--power-factor", "90"), ["power_factor", "Write 90 % as 0.9"]),
+        (("--start", "2018-01-01", "--reactive", "kvar"), ["kvar", "not a known column"]),
+        (("--start", "2018-01-01", "--generation", "pv"), ["pv", "not a known column"]),
+        (("--start", "2018-01-01", "--import-prices", "absent.csv"), ["absent.csv"]),
+        (("--start", "2018-01-01", "--prices-added"), ["--prices-added", "--import-prices"]),
     ],
 )
 def test_bad_input_is_one_message_and_exit_2(
@@ -153,3 +161,42 @@ def test_tied_amounts() -> None:
     assert tied([0.333, 0.333, 0.334], 1.0) == [0.34, 0.33, 0.33]
     assert tied([], 0.0) == []
     assert tied([61.44, 1000.004, 2000.004], 3061.448) == [61.44, 1000.0, 2000.01]
+
+
+def test_a_ratchet_is_shown_and_the_options_of_a_record_reach_it(
+    files: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rate, load, prices = tmp_path / "rate.json", tmp_path / "both.csv", tmp_path / "prices.csv"
+    record = {
+        "name": "ratcheted",
+        "energyratestructure": [[{"rate": 0.1, "sell": 0.05}]],
+        "flatdemandstructure": [[{"rate": 5.0}]],
+        "flatdemandunit": "kW daily",
+        "lookbackpercent": 0.8,
+        "demandreactivepowercharge": 0.27,
+    }
+    rate.write_text(json.dumps(record))
+    rows = (f"{hour},{10 + 5 * (hour < 24)},4" for hour in range(8760))
+    load.write_text("\n".join(("hour_of_year,net_kw,pv_kw", *rows)))
+    prices.write_text("\n".join(("hour_of_year,usd_per_kwh", *(f"{hour},0.02" for hour in range(8760)))))
+    options = ("--lookback-months", "11", "--power-factor", "0.9", "--previous-peaks-kw", ",".join(["20"] * 12))
+    more = ("--export", "buy_all_sell_all", "--generation", "pv_kw", "--column", "net_kw", "--start", "2018-01-01")
+    added = ("--import-prices", str(prices), "--export-prices", str(prices), "--prices-added")
+    arguments = (str(rate), str(load), *options, *more, *added)
+    code, out, err = run(*arguments, "--json", monkeypatch=monkeypatch, capsys=capsys)
+    assert (code, err) == (0, "")
+    lines = json.loads(out)["lines"]
+    january = {(line["item"], line["period"]): line for line in lines if line["month"] == 1}
+    demand = january["flat_demand", "period 0"]
+    assert (demand["quantity"], demand["unit"]) == (31 * 19.0, "kW day")
+    assert january["energy", "usd_per_kwh"]["quantity"] == pytest.approx(744 * 14 + 24 * 5)
+    assert january["export", "period 0"]["amount_usd"] == pytest.approx(-744 * 4 * 0.05)
+    assert january["reactive", "reactive demand"]["quantity"] == pytest.approx(19 * math.tan(math.acos(0.9)))
+    february = next(line for line in lines if line["month"] == 2 and line["item"] == "flat_demand")
+    assert (february["quantity"], february["note"]) == (
+        28 * 16.0,
+        "set by 80 % of the peak of 20.0 kW in December of the year before",
+    )
+    code, out, _ = run(*arguments, monkeypatch=monkeypatch, capsys=capsys)
+    assert code == 0
+    assert "80 % of the peak of 20.0 kW in December of the year before" in " ".join(out.split())

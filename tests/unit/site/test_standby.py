@@ -20,7 +20,7 @@ from brayton.site.standby import (
     read_standby,
     standby_from_table,
 )
-from brayton.site.standby_bill import StandbyUse, as_bill_lines, departing_load_lines, standby_lines, standby_use
+from brayton.site.standby_bill import StandbyUse, departing_load_lines, standby_lines, standby_use
 
 EXAMPLE = str(standby.__doc__).split("```toml\n")[1].split("```")[0]
 AXIS = TimeAxis(2018)
@@ -295,6 +295,6 @@ def test_departing_load_that_cannot_be_is_refused() -> None:
 
 def test_lines_stand_beside_those_of_the_bill() -> None:
     of = service(administration_usd_per_month=75.0)
-    lines = as_bill_lines(standby_lines(of, used(of, np.zeros(AXIS.steps))))
+    lines = standby_lines(of, used(of, np.zeros(AXIS.steps)))
     assert lines[0] == BillLine(1, "standby", "administration", None, 1.0, "month", 75.0)
     assert sum(line.amount_usd for line in lines) == 900.0

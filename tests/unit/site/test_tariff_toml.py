@@ -75,9 +75,12 @@ def test_tiers_inherit_adjustment_and_sell_price() -> None:
         ([{"up_to_kwh": 9.0, "usd_per_kwh": 0.1}], "energy period all = .*tier limits must rise"),
         (
             [{"up_to_kwh": 9.0, "usd_per_kwh": 0.1}, {"up_to_kwh_per_day": 99.0, "usd_per_kwh": 0.2}, {"usd_per_kwh": 0.3}],
-            "per month and per day",
+            "has tier limits in kWh, kWh daily",
         ),
-        ([{"up_to_kwh": 9.0, "up_to_kwh_per_day": 9.0, "usd_per_kwh": 0.1}, {"usd_per_kwh": 0.2}], "per month and per day"),
+        (
+            [{"up_to_kwh": 9.0, "up_to_kwh_per_day": 9.0, "usd_per_kwh": 0.1}, {"usd_per_kwh": 0.2}],
+            "has tier limits in kWh, kWh daily",
+        ),
     ],
 )
 def test_tiers_out_of_order_are_refused(tiers: list[dict[str, float]], message: str) -> None:

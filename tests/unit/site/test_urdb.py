@@ -151,15 +151,22 @@ def broken(schedule: list[list[int]], month: int, hour: int, period: object) -> 
         ),
         # units
         (
-            {"energyratestructure": [[{"rate": 0.1, "unit": "kWh/kW"}], [{"rate": 0.2}]]},
-            r"energyratestructure\[0\]\.unit = 'kwh/kw'",
+            {"energyratestructure": [[{"rate": 0.1, "unit": "MWh"}], [{"rate": 0.2}]]},
+            r"energyratestructure\[0\]\.unit = 'mwh': tier limits are in one of kWh, kWh daily, kWh/kW, kWh/kW daily",
         ),
-        ({"energyratestructure": [[{"rate": 0.1, "unit": "MWh"}], [{"rate": 0.2}]]}, "kWh or in kWh daily"),
+        (
+            {
+                "energyratestructure": [
+                    [{"rate": 0.1, "max": 5, "unit": "kWh/kW"}, {"rate": 0.2, "max": 900, "unit": "kWh"}, {"rate": 0.3}],
+                    [{"rate": 0.2}],
+                ]
+            },
+            r"energyratestructure\[0\]\.unit = 'kwh, kwh/kw'",
+        ),
         ({"energyratestructure": [[{"rate": 11.9}], [{"rate": 0.2}]]}, r"11\.9: implausible: beyond 2 \$/kWh it reads as cents"),
-        ({"demandrateunit": "kW daily"}, "demandrateunit = 'kW daily': demand is billed in kW per month"),
-        ({"demandrateunit": "hp"}, "demandrateunit = 'hp'"),
-        ({"flatdemandunit": "kVA"}, "flatdemandunit = 'kVA'"),
-        ({"demandunits": "kVA"}, "demandunits = 'kVA'"),
+        ({"demandrateunit": "kW weekly"}, "demandrateunit = 'kW weekly': is no unit of demand"),
+        ({"flatdemandunit": "MW"}, "flatdemandunit = 'MW'"),
+        ({"demandunits": "kVA"}, "demandunits = 'kVA': demand is metered in kVA and priced per kW"),
         ({"demandratestructure": [[{"rate": 0}], [{"rate": 9.0, "unit": "kW daily"}]]}, r"demandratestructure\[1\]\[0\]\.unit"),
         ({"demandwindow": 45}, "demandwindow = 45: must be minutes that divide an hour"),
         (
@@ -172,11 +179,18 @@ def broken(schedule: list[list[int]], month: int, hour: int, period: object) -> 
         ({"fixedmonthlycharge": 7.57}, "fixedmonthlycharge = 7.57: stands beside fixedchargefirstmeter 1.15"),
         ({"annualmincharge": 7.57}, "annualmincharge = 7.57: stands beside mincharge 25"),
         # features
-        ({"lookbackpercent": 0.7}, r"lookbackpercent = 0\.7: lookback charges are not billed.*--ignore lookback"),
-        ({"demandratchetpercentage": [0.35] * 12}, "lookback charges are not billed"),
-        ({"lookbackrange": 6}, "lookback charges are not billed"),
-        ({"demandreactivepowercharge": 0.27}, "--ignore reactive"),
-        ({"coincidentratestructure": [[{"rate": 5.0}]]}, "--ignore coincident"),
+        ({"lookbackpercent": 0.7}, r"lookbackpercent = 0\.7: .*of which months.*--lookback-months 11.*--ignore lookback"),
+        ({"lookbackpercent": 70, "lookbackrange": 11}, r"lookbackpercent = 70.*Write it as a fraction: 0\.7"),
+        ({"lookbackpercent": "70 %", "lookbackrange": 11}, "must be a fraction of a peak"),
+        ({"lookbackpercent": 0.7, "lookbackrange": 3.5}, r"lookbackrange = 3\.5: must be a number of months in 0\.\.12"),
+        ({"lookbackpercent": 0.7, "lookbackmonths": [True] * 11}, "lookbackmonths = .*must be twelve"),
+        ({"lookbackpercent": 0.7, "lookbackrange": 3, "lookbackmonths": [True, *[False] * 11]}, "by listed months or by a range"),
+        ({"demandratchetpercentage": [0.35] * 6 + [0.5] * 6}, "differs from month to month"),
+        ({"lookbackrange": 6}, "lookbackpercent does not say how much is billed"),
+        ({"demandreactivepowercharge": "0.27"}, r"must be a price in \$/kvar"),
+        ({"coincidentratestructure": [[{"rate": 5.0}]]}, "--coincident highest.*--ignore coincident"),
+        ({"fueladjustmentsmonthly": [0.01] * 11}, "must be twelve prices"),
+        ({"fueladjustmentsmonthly": [3.0] * 12}, "must be twelve prices"),
         (
             {"energyRateStrux": [[{"rate": 5.0}]]},
             r"energyRateStrux = .* is not a field that this reader bills.*--ignore energyRateStrux",
@@ -193,7 +207,7 @@ def test_what_cannot_be_billed_is_refused(changes: dict[str, Any], message: str)
 def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(InputError) as caught:
         read(
-            demandrateunit="kVA", lookbackpercent=0.7, fixedchargeunits="?", energyweekdayschedule=None, flatdemandmonths=[7] * 12
+            demandrateunit="kWh", lookbackpercent=0.7, fixedchargeunits="?", energyweekdayschedule=None, flatdemandmonths=[7] * 12
         )
     paths = {fault.path.split("[")[0] for fault in caught.value.faults}
     assert paths == {"demandrateunit", "lookbackpercent", "fixedchargeunits", "energyweekdayschedule", "flatdemandmonths"}
@@ -221,6 +235,76 @@ def test_features_can_be_left_out_by_name_and_a_note_says_so() -> None:
         read(UrdbOverrides(ignore=frozenset({"lockback"})))
     with pytest.raises(InputError, match="is no unit of a fixed charge"):
         read(UrdbOverrides("$/week"))
+
+
+def test_a_look_back_by_listed_months_or_by_a_range() -> None:
+    summer = [False] * 5 + [True] * 4 + [False] * 3
+    listed = read(lookbackpercent=0.7, lookbackmonths=summer, lookbackrange=0)
+    assert listed.ratchet is not None
+    assert (listed.ratchet.fraction, listed.ratchet.months_back) == ((0.0,) * 5 + (0.7,) * 4 + (0.0,) * 3, 11)
+    assert "demand is billed on at least 70 % of the highest peak of 4 listed months, each period" in listed.notes[0]
+    ranged = read(lookbackPercent=0.7, lookbackRange=6, lookbackMonths=[False] * 12)
+    assert ranged.ratchet is not None
+    assert (ranged.ratchet.fraction, ranged.ratchet.months_back) == ((0.7,) * 12, 6)
+    older = read(demandratchetpercentage=[0.35] * 12).ratchet
+    assert older is not None
+    assert (older.fraction, older.months_back) == ((0.35,) * 12, 11)
+    asked = read(UrdbOverrides(lookback_months=3, ratchet_peak="period"), lookbackpercent=0.5).ratchet
+    assert asked is not None
+    assert (asked.months_back, asked.tou_peak) == (3, "period")
+
+
+def test_demand_in_other_units_and_by_the_day() -> None:
+    tariff = read(demandrateunit="kW daily", demandratestructure=[[{"rate": 0.1}], [{"rate": 0.2}]], flatdemandunit="kVA daily")
+    assert {(period.unit, period.basis) for period in tariff.demand_periods} == {
+        ("kW", "month_per_day"),
+        ("kVA", "month_per_day"),
+    }
+    assert any("demandrateunit is per kW and day: billed on the highest demand of the month" in note for note in tariff.notes)
+    each = read(UrdbOverrides(demand_per_day="each_day"), flatdemandunit="hp daily")
+    assert each.flat_demand is not None
+    assert (each.flat_demand.periods[0].unit, each.flat_demand.periods[0].basis) == ("hp", "each_day")
+    asked = read(UrdbOverrides(demand_unit="kVA"), demandunits="kVA")
+    assert {period.unit for period in asked.demand_periods} == {"kVA"}
+    assert "flatdemandunit prices kVA, and kVA are billed, though demandunits says kW" in read(flatdemandunit="kVA").notes
+
+
+def test_the_rest_of_what_a_record_may_charge() -> None:
+    tariff = read(
+        UrdbOverrides(coincident="highest", export="net_metering", holidays="us_utility"),
+        coincidentratestructure=[[{"rate": 0}], [{"rate": 5.0}]],
+        coincidentrateschedule=SUMMER_DAY,
+        demandreactivepowercharge=0.27,
+        fueladjustmentsmonthly=[0.01] * 12,
+    )
+    assert tariff.coincident_demand is not None
+    assert tariff.coincident_demand.periods[1].tiers[0].price_usd_per_kw == 5.0
+    assert tariff.reactive is not None
+    assert tariff.reactive.usd_per_kvar == 0.27
+    assert tariff.adjustment_usd_per_kwh == (0.01,) * 12
+    assert tariff.export.method == "net_metering"
+    assert "labor_day" in tariff.holidays.names
+    hours_of_use = [[{"rate": 0.1, "max": 200, "unit": "kWh/kW"}, {"rate": 0.05, "unit": "kWh"}]]
+    energy = read(energyratestructure=hours_of_use, energyweekdayschedule=ALWAYS).energy
+    assert energy is not None
+    assert energy.periods[0].limit_unit == "kWh/kW"
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [
+        ({"demand_unit": "MW"}, "demand_unit = 'MW': must be one of kW, kVA, hp"),
+        ({"demand_per_day": "week"}, "demand_per_day = 'week'"),
+        ({"ratchet_peak": "year"}, "ratchet_peak = 'year'"),
+        ({"export": "nem"}, "export = 'nem': must be one of net_billing"),
+        ({"coincident": "mean"}, "coincident = 'mean'"),
+        ({"holidays": "us"}, "holidays = 'us': is not a known set of holidays"),
+        ({"lookback_months": 13}, "lookback_months = 13"),
+    ],
+)
+def test_choices_that_do_not_exist(choice: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        read(UrdbOverrides(**choice))
 
 
 def test_idle_features_are_no_hindrance() -> None:

@@ -86,7 +86,7 @@ def test_every_balance_can_fail(scenario_with, monkeypatch):
             plan = dispatch(problem, rule)
             return replace(plan, **{name: getattr(plan, name) * 0.999})
 
-        monkeypatch.setattr("brayton.study.study.dispatch", losing)
+        monkeypatch.setattr("brayton.study.run.dispatch", losing)
         with pytest.raises(SolveError, match=told):
             run_study(inputs)
 
@@ -264,7 +264,7 @@ def test_steps_hold_the_year(scenario_with):
 
 def test_a_return_temperature_that_is_not_given_is_told_and_is_an_estimate(scenario_with):
     inputs = read_inputs(scenario_with(("return_temp_c = 49.0\n", "")))
-    assert inputs.return_temp_c == 49.0
+    assert [level.return_temp_c for level in inputs.levels] == [49.0]
     assert any(note.startswith("load[1].return_temp_c is not given: ") for note in inputs.notes)
     assert [item.source.basis for item in inputs.citations if item.of == "load[1].return_temp_c"] == ["estimate"]
 

@@ -11,7 +11,7 @@ from brayton.faces.study_files import write_study
 from brayton.study.inputs import read_inputs
 from brayton.study.study import run_study
 
-NAMES = ["report.html", "result.json", "steps.parquet"]
+NAMES = ["cashflow.xlsx", "report.html", "result.json", "steps.parquet"]
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def result(scenario_with):
     return run_study(read_inputs(scenario_with()))
 
 
-def test_three_files_are_written(result, tmp_path):
+def test_all_files_are_written(result, tmp_path):
     written = write_study(result, tmp_path / "deep" / "results")
     assert sorted(path.name for path in written) == NAMES
     assert sorted(path.name for path in (tmp_path / "deep" / "results").iterdir()) == NAMES

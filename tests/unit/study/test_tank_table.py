@@ -10,13 +10,20 @@ import pytest
 from brayton.core.errors import InputError
 from brayton.core.records import parse_record
 from brayton.core.timeaxis import TimeAxis
-from brayton.study.tank import TankTable, store_of_tank, tank_of
+from brayton.study.tank import TankTable, store_of_chilled_tank, store_of_tank, tank_of
 
 AXIS = TimeAxis(2003)
 
 
 def tank_table(**changes: Any) -> TankTable:
-    keys = {"kind": "tank", "volume_m3": 5.0, "layout": "mixed", "max_temp_c": 90.0, "ua_w_per_k": 10.0} | changes
+    keys = {
+        "kind": "tank",
+        "volume_m3": 5.0,
+        "layout": "mixed",
+        "max_temp_c": 90.0,
+        "ua_w_per_k": 10.0,
+        "installed_cost_usd": 9000.0,
+    } | changes
     return parse_record(TankTable, {name: value for name, value in keys.items() if value is not None})
 
 
@@ -67,3 +74,17 @@ def test_a_bad_key_is_one_clear_fault(key: str, value: object) -> None:
     with pytest.raises(InputError) as error:
         tank_table(**{key: value})
     assert [fault.path for fault in error.value.faults] == [key]
+
+
+def test_a_chilled_tank_counts_the_heat_that_makes_its_cold() -> None:
+    table = tank_table(medium="chilled_water", max_temp_c=13.0, layout="stratified", discharge_kw=70.0)
+    store = store_of_chilled_tank(table, AXIS, 7.0, driving_kw=90.0, cop=0.7)
+    assert store.capacity_kwh * 0.7 == pytest.approx(0.9 * 5.0 * 988.0 * 4.182 * 6.0 / 3600.0)
+    assert (store.serves_loads, store.serves_uses, store.charge_kw, store.discharge_kw) == (
+        False,
+        True,
+        90.0,
+        pytest.approx(100.0),
+    )
+    with pytest.raises(InputError, match=r"max_temp_c = 6.0: must be above 7 degC"):
+        store_of_chilled_tank(tank_table(medium="chilled_water", max_temp_c=6.0), AXIS, 7.0, 90.0, 0.7)

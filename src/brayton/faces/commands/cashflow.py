@@ -12,34 +12,55 @@ from brayton.faces.output import JsonFlag, print_json
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from brayton.study.money.cashflow import Money
     from brayton.study.money.party import Party
 
+WORKBOOK = "cashflow.xlsx"
 WIDEST = 400
 """Columns beyond which a table of years is cut, however wide the terminal."""
 
 
 def command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Cash-flow file (TOML): cost, savings by item, [finance].")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Folder for `cashflow.xlsx`; made if it does not exist.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """The money of a project by itself: escalation, tax, depreciation, incentives, debt, contracts, year by year.
 
     A file has `installed_cost_usd`, `[savings_usd]` with the first year of each item or one number per year, and `[finance]`
-    as in a scenario; `[operation]` has what is paid by the kWh, the hour, the start or the kW.
+    as in a scenario; `[operation]` has what is paid by the kWh, the hour, the start or the kW. With `--out` a workbook is
+    written whose cells compute: inputs, cash flow, three statements that tie, and the sides of a contract.
 
-    Example: `brayton cashflow cashflow.toml --json`
+    Example: `brayton cashflow cashflow.toml --out build/money --json`
     """
+    from brayton.faces.study_files import check_folder
     from brayton.study.money.cashflow import whole_money
     from brayton.study.money.document import money_document
     from brayton.study.money.file import read_cash_flow
 
+    if out is not None:
+        check_folder(out)
     case = read_cash_flow(file)
     money = whole_money(case.project, case.finance)
+    if out is not None:
+        typer.echo(f"wrote {_write(money, case.name, out)}", err=True)
     document = {"name": case.name, **money_document(money)}
     if as_json:
         print_json(document)
         return
     _print_tables(case.name, (money.whole, *money.sides), document)
+
+
+def _write(money: Money, name: str, folder: Path) -> Path:
+    """Write the workbook; one that was there before stays until the new one is complete."""
+    from brayton.faces.workbook import write_workbook
+
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f".{WORKBOOK}.part.xlsx"
+    write_workbook(money, name, draft)
+    return draft.replace(folder / WORKBOOK)
 
 
 def _print_tables(name: str, parties: tuple[Party, ...], document: dict[str, Any]) -> None:

@@ -175,7 +175,9 @@ class Outage(Record):
     held_kwh_hhv: float | None = key("fuel held on site; left out: pipeline, taken not to fail", "kWh HHV", None, ge=0)
     battery_kwh: float = key("usable energy of the battery, full at the outage", "kWh", 0.0, ge=0)
     battery_kw: float = key("power of the battery, in and out", "kW", 0.0, ge=0)
-    battery_eff: float | None = key("efficiency of the battery, each way; goes with it", "", None, sourced=True, gt=0, le=1)
+    battery_eff: float | None = key(
+        "efficiency of the battery, each way; goes with it", "kWh/kWh", None, sourced=True, gt=0, le=1
+    )
 
     @model_validator(mode="after")
     def _goes_together(self) -> Outage:

@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from brayton.core.errors import Faults, SolveError
 from brayton.core.outcomes import Outcome
-from brayton.study.money.contracts import payments_usd
+from brayton.study.money.checks import check_project
+from brayton.study.money.contracts import Contract, borne_by_owner, payments_usd
 from brayton.study.money.debt import DebtService, debt_service, debt_service_coverage
 from brayton.study.money.depreciation import Depreciation, DepreciationRule
 from brayton.study.money.incentives import (
@@ -28,15 +29,9 @@ from brayton.study.money.measures import cost_of_saved_co2_usd_per_t, present_va
 from brayton.study.money.party import Flow, Holdings, Party, Vintage
 from brayton.study.money.project import Project, Saving
 from brayton.study.money.service import in_force, overhaul_usd, service_usd
-from brayton.study.money.table import Finance, check_finance
+from brayton.study.money.table import Finance
 from brayton.study.money.tax import Tax
 from brayton.study.money.terms import escalate
-
-OWN_NAMES = (
-    *("investment", "service", "interest", "debt_drawn", "principal", "salvage"),
-    *("transfer", "electricity_sold", "heat_sold", "energy_sold", "shared_saving"),
-)
-"""Names of flows that the finance itself makes; no item of a file may have one."""
 
 SIDES_TOLERANCE = 1e-9
 """Largest difference, per dollar of the largest flow, between the project and its sides that is taken for rounding."""
@@ -58,6 +53,11 @@ class Money:
     sides: tuple[Party, ...]
     generated_kwh: NDArray[np.float64]
     saved_co2_kg: NDArray[np.float64]
+
+    @property
+    def owners(self) -> tuple[Party, ...]:
+        """Whoever owns machines at some time: the one owner, or the sides of a contract that do."""
+        return tuple(party for party in self.sides or (self.whole,) if party.holdings.vintages)
 
     @cached_property
     def lcoe_usd_per_kwh(self) -> float | None:
@@ -105,47 +105,11 @@ def whole_money(project: Project, finance: Finance) -> Money:
     return Money(project, finance, whole, sides, builder.generated_kwh, builder.saved_co2_kg)
 
 
-def check_project(project: Project, finance: Finance, faults: Faults) -> None:
-    """Add a fault for each key of `finance` that another one, or the project, contradicts."""
-    names = tuple(saving.name for saving in project.savings)
-    check_finance(finance, faults, items=names, rated_kw=project.operation.rated_kw)
-    _check_names(names, finance, faults)
-
-
 def require_sides(whole: Party, sides: Iterable[Party]) -> None:
     """SolveError unless the flows of the sides before tax add up to the project's in every year."""
     apart = np.abs(sum((side.before_tax_usd for side in sides), start=-whole.before_tax_usd)).max()
     if not apart <= SIDES_TOLERANCE * max(1.0, np.abs(whole.before_tax_usd).max()):
         raise SolveError(f"the sides of the contract miss the project's cash flow by {apart:g} USD", Outcome.NOT_CONVERGED)
-
-
-def net_present_values_usd(project: Project, finance: Finance) -> NDArray[np.float64]:
-    """Net present value of each draw, after tax, under one owner; shape of the draws in `project`.
-
-    The same engine as for one case, its arrays with draws in front: ten thousand draws of 25 years take a fraction of a second.
-    """
-    return whole_money(project, replace_contract(finance)).whole.present_value_usd.sum(axis=-1)
-
-
-def replace_contract(finance: Finance) -> Finance:
-    """The same finance without a contract."""
-    return finance.model_copy(update={"purchase_agreement": None, "shared_savings": None})
-
-
-def _check_names(names: tuple[str, ...], finance: Finance, faults: Faults) -> None:
-    """Faults for two flows of one name: each is told by its name alone."""
-    incentives = finance.incentives or Incentives()
-    places = [
-        *((f"savings_usd.{name}", name) for name in names),
-        *((f"finance.overhaul[{index}].name", item.name) for index, item in enumerate(finance.overhaul)),
-        *((f"finance.incentives.capital[{index}].name", item.name) for index, item in enumerate(incentives.capital)),
-        *((f"finance.incentives.production[{index}].name", item.name) for index, item in enumerate(incentives.production)),
-    ]
-    taken = set(OWN_NAMES)
-    for place, name in places:
-        if name in taken:
-            faults.add(place, name, "is the name of another line of the cash flow", "Choose another name.")
-        taken.add(name)
 
 
 class _Builder:
@@ -306,9 +270,7 @@ class _Builder:
         assert contract is not None
         term = contract.term_years or self.years
         during, after = self.year <= term, self.year > term
-        borne = contract.owner_bears
-        if borne is None:
-            borne = tuple(flow.name for flow in self.savings if (flow.usd[..., 1] < 0.0).any())
+        borne = borne_by_owner(contract, {flow.name: flow.usd for flow in self.savings})
         costs = tuple(flow for flow in self.savings if flow.name in borne)
         gains = tuple(flow for flow in self.savings if flow.name not in borne)
         saved = sum((flow.usd for flow in gains), start=np.zeros(self.years + 1))
@@ -327,7 +289,7 @@ class _Builder:
         host = Party(
             name="host",
             flows=(*gains, *outlay, *((price, *inherited) if handed_over else ())),
-            holdings=self._host_holdings(alone, term, contract.transfer_usd) if handed_over else _nothing(self.years),
+            holdings=self._host_holdings(alone, term, contract) if handed_over else _nothing(self.years),
             tax_terms=host_tax,
             loan=None,
             interest_deductible=False,
@@ -335,17 +297,22 @@ class _Builder:
         )
         return owner.without_names_of_nothing(), host.without_names_of_nothing()
 
-    def _host_holdings(self, alone: Party, term: int, transfer_usd: float) -> Holdings:
-        """What the host owns after the term: the machines at their price, straight line over what is left, and what it renews."""
+    def _host_holdings(self, alone: Party, term: int, contract: Contract) -> Holdings:
+        """What the host owns after the term: the machines at their price, straight line over what is left, and what it renews.
+
+        Credits per kWh that are left go to a host that is taxed like the owner; one with a rate of its own may not be able to
+        use them, so they lapse.
+        """
+        price = np.asarray(contract.transfer_usd)
         left = DepreciationRule(method="straight_line", years=self.years - term)
         rule = left if self.rule.method != "none" else NO_DEPRECIATION
-        bought = Vintage(term, np.asarray(transfer_usd), np.asarray(transfer_usd), term + 1, rule, rule)
+        bought = Vintage(term, price, price, term + 1, rule, rule)
         renewed = tuple(vintage for vintage in alone.holdings.vintages if vintage.year > term)
-        after = self.year > term
+        credited = (self.year > term) & (contract.host_tax_rate is None)
         return Holdings(
             (bought, *renewed),
-            federal_credit_usd=np.where(after, alone.holdings.federal_credit_usd, 0.0),
-            state_credit_usd=np.where(after, alone.holdings.state_credit_usd, 0.0),
+            federal_credit_usd=np.where(credited, alone.holdings.federal_credit_usd, 0.0),
+            state_credit_usd=np.where(credited, alone.holdings.state_credit_usd, 0.0),
             sale_year=alone.holdings.sale_year,
         )
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from brayton.core.errors import Faults
 from brayton.core.records import Record
 from brayton.study.keys import key
+from brayton.study.money.terms import HIGHEST
 
 
 class ContractTerms(Record):
@@ -15,7 +18,7 @@ class ContractTerms(Record):
 
     term_years: int | None = key("years of the contract; those of the study if left out", "years", None, ge=1, le=60)
     transfer_usd: float = key(
-        "price at which the host takes the machines over at the end of a term before the last year", "USD", 0.0, ge=0
+        "price at which the host takes the machines over at the end of a term before the last year", "USD", 0.0, ge=0, le=HIGHEST
     )
     owner_bears: tuple[str, ...] | None = key(
         "items of the savings that the owner bears; those that cost money in year 1 if left out", "", None
@@ -29,8 +32,8 @@ class ContractTerms(Record):
 class PurchaseAgreement(ContractTerms):
     """`[finance.purchase_agreement]`: the owner sells power and heat to the host."""
 
-    electric_usd_per_kwh: float | None = key("price of electricity in year 1", "USD/kWh", None, ge=0)
-    heat_usd_per_kwh: float | None = key("price of heat in year 1", "USD/kWh", None, ge=0)
+    electric_usd_per_kwh: float | None = key("price of electricity in year 1", "USD/kWh", None, sourced=True, ge=0, le=HIGHEST)
+    heat_usd_per_kwh: float | None = key("price of heat in year 1", "USD/kWh", None, sourced=True, ge=0, le=HIGHEST)
     discount: float | None = key("in place of prices: the host pays what it saves, less this share", "", None, ge=0, le=1)
     escalation: float = key("growth of the prices from year 1 on", "1/year", 0.0, gt=-0.5, lt=1)
     minimum_take: float = key("share of the first year's energy that is paid for at least", "", 0.0, ge=0, le=1)
@@ -41,7 +44,11 @@ class SharedSavings(ContractTerms):
 
     owner_share: float = key("share of the saving that goes to the owner", "", ge=0, le=1)
     host_floor_usd: float = key(
-        "saving that the owner guarantees to the host each year, made up by the owner if it falls short", "USD/year", 0.0, ge=0
+        "saving that the owner guarantees to the host each year, made up by the owner if it falls short",
+        "USD/year",
+        0.0,
+        ge=0,
+        le=HIGHEST,
     )
 
 
@@ -69,6 +76,13 @@ def check_contract(contract: Contract, path: str, years: int, items: tuple[str, 
         for name in ("escalation", "minimum_take"):
             if contract.discount is not None and getattr(contract, name):
                 faults.add(f"{path}.{name}", getattr(contract, name), "goes with prices, not with a discount", "Leave it out.")
+
+
+def borne_by_owner(contract: Contract, savings_usd: Mapping[str, NDArray[np.float64]]) -> tuple[str, ...]:
+    """Names of the savings that the owner bears: those told, or those that cost money in year 1 in any draw."""
+    if contract.owner_bears is not None:
+        return contract.owner_bears
+    return tuple(name for name, usd in savings_usd.items() if (usd[..., 1] < 0.0).any())
 
 
 def payments_usd(

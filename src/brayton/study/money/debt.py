@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from brayton.core.records import Record
 from brayton.study.keys import key
+from brayton.study.money.terms import HIGHEST
 
 
 class Debt(Record):
@@ -18,7 +19,7 @@ class Debt(Record):
     fraction: float | None = key(
         "share of the installed cost, less incentives paid at once, that is borrowed", "", None, gt=0, le=1
     )
-    amount_usd: float | None = key("amount borrowed, in place of a share", "USD", None, gt=0)
+    amount_usd: float | None = key("amount borrowed, in place of a share", "USD", None, gt=0, le=HIGHEST)
     rate: float = key("interest on the balance of the year before", "1/year", ge=0, lt=1)
     years: int = key("years until it is paid back", "years", ge=1, le=60)
     repayment: Literal["level", "equal_principal"] = key("the same payment every year, or the same principal", "", "level")

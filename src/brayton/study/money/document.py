@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from brayton.study.money.cashflow import Money
 from brayton.study.money.party import Party
+from brayton.study.money.statements import OWNER, statement_ties, statements
+from brayton.study.money.ties import require_ties
 
 
 def money_document(money: Money) -> dict[str, Any]:
@@ -23,10 +25,24 @@ def money_document(money: Money) -> dict[str, Any]:
         "lcoe_usd_per_kwh": money.lcoe_usd_per_kwh,
         "cost_of_saved_co2_usd_per_t": money.cost_of_saved_co2_usd_per_t,
         "debt_service_coverage": {"lowest": min(paid), "mean": sum(paid) / len(paid)} if paid else None,
+        "statements": {party.name: _statements(party) for party in money.owners},
         "sides": {side.name: {"years": side.rows(), **side.measures()} for side in money.sides},
         "conventions": list(conventions(money)),
         "notes": list(money_notes(money)),
     }
+
+
+def _statements(party: Party) -> dict[str, Any]:
+    """The three statements by line, and what their ties leave."""
+    found = statements(party)
+    ties = statement_ties(found)
+    require_ties(ties)
+    tables = {
+        name: {"years": [int(column) for column in statement.columns], **statement.lines}
+        for name, statement in found.by_name.items()
+        if name != OWNER
+    }
+    return {**tables, "ties": len(ties), "largest_residual_usd": max(abs(tie.residual_usd) for tie in ties)}
 
 
 def conventions(money: Money) -> Iterator[str]:
@@ -44,20 +60,33 @@ def conventions(money: Money) -> Iterator[str]:
     if finance.taxes.losses == "carry_forward":
         yield "losses and unused credits are carried forward"
     yield "investment tax credits are taken in year 1 and lie in tax_usd; they cut the basis of depreciation"
+    yield "statements: straight line to zero over the study, taxes payable, no dividend, owners put in what a year falls short of"
     yield "net present value and rate of return are of after_tax_usd; paybacks of the flow after tax before debt"
 
 
 def money_notes(money: Money) -> Iterator[str]:
     """What stays open, or deserves a second look."""
-    for party in (money.whole, *money.sides):
-        reason = party.measures()["irr_reason"]
-        if reason is not None:
-            yield f"irr of {party.name} is null: {reason}"
+    for place, party in (("", money.whole), *((f"sides.{side.name}.", side) for side in money.sides)):
+        yield from _reasons_of_null(place, party.measures())
+    if money.lcoe_usd_per_kwh is None:
+        yield "lcoe_usd_per_kwh is null: nothing is generated; operation.generated_kwh says how much"
+    if money.cost_of_saved_co2_usd_per_t is None:
+        yield "cost_of_saved_co2_usd_per_t is null: no CO2 is saved; operation.saved_co2_kg says how much"
     left = _left_in_basis(money.whole)
     if left > 0.005 and money.finance.salvage is None:
         yield f"{left:,.0f} USD are not yet deducted after the last year and are left out; [finance.salvage] would deduct them"
     if money.generated_kwh.any() and money.finance.degradation and money.project.operation.run_hours:
         yield "degradation lowers output and what is paid by the kWh, not fired hours and starts"
+
+
+def _reasons_of_null(place: str, measures: Mapping[str, Any]) -> Iterator[str]:
+    if measures["irr"] is None:
+        yield f"{place}irr is null: {measures['irr_reason']}"
+    for name in ("simple_payback_years", "discounted_payback_years"):
+        if measures[name] is None:
+            yield f"{place}{name} is null: the investment does not come back within the study"
+    if measures["profitability_index"] is None:
+        yield f"{place}profitability_index is null: nothing is paid in year 0"
 
 
 def _left_in_basis(party: Party) -> float:

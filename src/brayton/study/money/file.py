@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,9 +13,10 @@ from brayton.core.errors import Faults, InputError
 from brayton.core.files import read_bytes
 from brayton.core.records import Record, parse_record, toml_tables
 from brayton.study.keys import key
-from brayton.study.money.cashflow import check_project
+from brayton.study.money.checks import check_project
 from brayton.study.money.project import Operation, Project, Saving
 from brayton.study.money.table import Finance, find_faults_of_basis
+from brayton.study.money.terms import HIGHEST
 
 Price = Literal["electric", "fuel", "om"]
 
@@ -33,9 +33,9 @@ MOVABLE = ("installed_cost_usd", "savings_usd")
 
 def _number_or_series(value: object) -> object:
     items = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
-    numbers = [item for item in items if isinstance(item, int | float) and not isinstance(item, bool) and math.isfinite(item)]
-    if not items or len(numbers) < len(items):
-        raise ValueError("must be a finite number, or a list of them, one for each year")
+    numbers = [item for item in items if isinstance(item, int | float) and not isinstance(item, bool)]
+    if not items or len(numbers) < len(items) or not all(abs(number) <= HIGHEST for number in numbers):
+        raise ValueError(f"must be a number within +-{HIGHEST:g}, or a list of them, one for each year")
     return cast("object", value)
 
 
@@ -44,9 +44,11 @@ def _as_table(value: object) -> object:
 
 
 def _rate_or_price(value: object) -> object:
-    if value is None or value in WORDS or (isinstance(value, int | float) and not isinstance(value, bool)):
+    if value is None or (isinstance(value, str) and value in WORDS):
         return value
-    raise ValueError("must be a yearly growth such as 0.02, or one of " + ", ".join(f'"{word}"' for word in WORDS))
+    if isinstance(value, int | float) and not isinstance(value, bool) and -0.5 < value < 1.0:
+        return value
+    raise ValueError("must be a yearly growth between -0.5 and 1, or one of " + ", ".join(f'"{word}"' for word in WORDS))
 
 
 class SavingItem(Record):
@@ -67,13 +69,13 @@ class SavingItem(Record):
 class OperationTable(Record):
     """`[operation]`: what all machines do in the first year, for what is paid by the kWh, the hour, the start or the kW."""
 
-    generated_kwh: float = key("net electricity", "kWh", 0.0, ge=0)
-    heat_kwh: float = key("heat used", "kWh", 0.0, ge=0)
-    run_hours: float = key("fired hours of all machines together", "h", 0.0, ge=0)
-    starts: float = key("starts of all machines together", "", 0.0, ge=0)
+    generated_kwh: float = key("net electricity", "kWh", 0.0, ge=0, le=HIGHEST)
+    heat_kwh: float = key("heat used", "kWh", 0.0, ge=0, le=HIGHEST)
+    run_hours: float = key("fired hours of all machines together", "h", 0.0, ge=0, le=HIGHEST)
+    starts: float = key("starts of all machines together", "", 0.0, ge=0, le=HIGHEST)
     units: int = key("machines, which share hours and starts evenly", "", 1, ge=1, le=1000)
-    rated_kw: float | None = key("rated power of all machines", "kW", None, gt=0)
-    saved_co2_kg: float = key("CO2 without the project minus CO2 with it", "kg", 0.0)
+    rated_kw: float | None = key("rated power of all machines", "kW", None, gt=0, le=HIGHEST)
+    saved_co2_kg: float = key("CO2 without the project minus CO2 with it", "kg", 0.0, ge=-HIGHEST, le=HIGHEST)
 
 
 class CashFlowFile(Record):
@@ -81,7 +83,7 @@ class CashFlowFile(Record):
 
     schema_version: Literal[1] = Field(1, alias="schema", description="version of this format, 1")
     name: str = key("name of the project, for titles", "", "Cash flow")
-    installed_cost_usd: float = key("paid in year 0", "USD", ge=0)
+    installed_cost_usd: float = key("paid in year 0", "USD", ge=0, le=HIGHEST)
     savings_usd: dict[str, Annotated[SavingItem, BeforeValidator(_as_table)]] = key("savings by item", "USD", min_length=1)
     operation: OperationTable = OperationTable()
     finance: Finance

@@ -10,16 +10,17 @@ from numpy.typing import ArrayLike, NDArray
 from brayton.core.errors import Faults
 from brayton.core.records import Record
 from brayton.study.keys import key
+from brayton.study.money.terms import HIGHEST
 
 
 class CapitalIncentive(Record):
     """`[[finance.incentives.capital]]`: a rebate or grant, paid in year 0; taxed, where it is, in year 1."""
 
     name: str = key("who pays it, for tables", min_length=1)
-    usd: float | None = key("amount", "USD", None, gt=0)
-    usd_per_kw: float | None = key("amount per rated kW, in place of `usd`", "USD/kW", None, gt=0)
-    fraction: float | None = key("share of the installed cost, in place of `usd`", "", None, gt=0, le=1)
-    cap_usd: float | None = key("most that is paid", "USD", None, gt=0)
+    usd: float | None = key("amount", "USD", None, sourced=True, gt=0, le=HIGHEST)
+    usd_per_kw: float | None = key("amount per rated kW, in place of `usd`", "USD/kW", None, sourced=True, gt=0, le=HIGHEST)
+    fraction: float | None = key("share of the installed cost, in place of `usd`", "USD/USD", None, sourced=True, gt=0, le=1)
+    cap_usd: float | None = key("most that is paid", "USD", None, gt=0, le=HIGHEST)
     taxable: bool = key("whether it is income for tax")
     reduces_basis: bool = key("whether it is taken off the basis of depreciation and of the investment tax credit")
 
@@ -28,7 +29,7 @@ class ProductionIncentive(Record):
     """`[[finance.incentives.production]]`: per kWh generated, in the first years."""
 
     name: str = key("who pays it, for tables", min_length=1)
-    usd_per_kwh: float = key("amount in year 1", "USD/kWh", gt=0)
+    usd_per_kwh: float = key("amount in year 1", "USD/kWh", sourced=True, gt=0, le=HIGHEST)
     years: int = key("years in which it is paid", "years", ge=1, le=60)
     escalation: float = key("growth from year 1 on", "1/year", 0.0, gt=-0.5, lt=1)
     kind: Literal["payment", "federal_credit", "state_credit"] = key("money, or a credit against tax", "", "payment")
@@ -39,9 +40,9 @@ class Incentives(Record):
     """`[finance.incentives]`: credits on the investment, and lists of other incentives."""
 
     itc_fraction: float = key("federal investment tax credit, share of its basis, in year 1", "", 0.0, ge=0, le=1)
-    itc_cap_usd: float | None = key("highest federal investment tax credit", "USD", None, gt=0)
+    itc_cap_usd: float | None = key("highest federal investment tax credit", "USD", None, gt=0, le=HIGHEST)
     state_itc_fraction: float = key("state investment tax credit, share of its basis, in year 1", "", 0.0, ge=0, le=1)
-    state_itc_cap_usd: float | None = key("highest state investment tax credit", "USD", None, gt=0)
+    state_itc_cap_usd: float | None = key("highest state investment tax credit", "USD", None, gt=0, le=HIGHEST)
     itc_basis_cut: float = key(
         "share of the investment tax credits taken off the basis of depreciation; half by 26 U.S.C. 50(c)(3)", "", 0.5, ge=0, le=1
     )

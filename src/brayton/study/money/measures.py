@@ -85,6 +85,50 @@ def payback_years(flows_usd: ArrayLike) -> float | None:
     return last - float(cumulative[last]) / float(cumulative[last + 1] - cumulative[last])
 
 
+def rates_of_return(flows_usd: ArrayLike) -> NDArray[np.float64]:
+    """`internal_rate_of_return` of many flows, shape (..., years + 1); NaN where there is none.
+
+    A flow whose sign changes once has one rate at most (Descartes), so all such are bisected together; the others go one by one.
+    """
+    flows = np.asarray(flows_usd, dtype=np.float64)
+    rows = flows.reshape(-1, flows.shape[-1])
+    found = np.full(rows.shape[0], np.nan)
+    sign = np.sign(rows)
+    for column in range(1, rows.shape[1]):  # zeros take the sign before them
+        sign[:, column] = np.where(sign[:, column] == 0.0, sign[:, column - 1], sign[:, column])
+    changes = (sign[:, 1:] * sign[:, :-1] < 0.0).sum(axis=1)
+    single = np.flatnonzero(changes == 1)
+    low, high = (np.full(single.size, -np.log1p(rate)) for rate in (HIGHEST_RATE, LOWEST_RATE))
+    coefficients = rows[single].T
+
+    def positive(log_x: NDArray[np.float64]) -> NDArray[np.bool_]:
+        return np.polynomial.polynomial.polyval(np.exp(log_x), coefficients, tensor=False) > 0.0
+
+    at_low = positive(low)
+    inside = at_low != positive(high)
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        same = positive(middle) == at_low
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    found[single] = np.where(inside, np.expm1(-0.5 * (low + high)), np.nan)
+    for row in np.flatnonzero(changes > 1):
+        rate = internal_rate_of_return(rows[row])
+        found[row] = np.nan if rate is None else rate
+    return found.reshape(flows.shape[:-1])
+
+
+def paybacks_years(flows_usd: ArrayLike) -> NDArray[np.float64]:
+    """`payback_years` of many flows, shape (..., years + 1); NaN where the investment does not come back."""
+    cumulative = np.cumsum(np.asarray(flows_usd, dtype=np.float64), axis=-1)
+    negative = cumulative < 0.0
+    last = cumulative.shape[-1] - 1 - np.argmax(negative[..., ::-1], axis=-1)
+    turns = np.minimum(last + 1, cumulative.shape[-1] - 1)
+    before = np.take_along_axis(cumulative, last[..., None], axis=-1)[..., 0]
+    after = np.take_along_axis(cumulative, turns[..., None], axis=-1)[..., 0]
+    rise = np.where(after > before, after - before, np.nan)
+    return np.where(negative.any(axis=-1), last - before / rise, 0.0)
+
+
 def profitability_index(flows_usd: ArrayLike, nominal_discount_rate: float) -> float | None:
     """Present value of years 1 and later per dollar paid in year 0; None where nothing is paid. It pays above 1."""
     values = present_values(flows_usd, nominal_discount_rate)

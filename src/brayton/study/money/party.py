@@ -190,7 +190,10 @@ class Party:
         }
 
     def rows(self) -> list[dict[str, Any]]:
-        """One mapping per year, for JSON: items (positive to the party), tax, what is left, and how tax came about."""
+        """One mapping per year, for JSON: items (positive to the party), tax, what is left, and how tax came about.
+
+        Zero is added so that none is printed as -0.
+        """
         columns: Mapping[str, NDArray[np.float64]] = {
             "before_tax_usd": self.before_tax_usd,
             "tax_usd": self.tax_usd,
@@ -208,8 +211,8 @@ class Party:
         return [
             {
                 "year": year,
-                "items": {flow.name: float(flow.usd[year]) for flow in self.flows},
-                **{name: float(values[year]) for name, values in columns.items()},
+                "items": {flow.name: float(flow.usd[year]) + 0.0 for flow in self.flows},
+                **{name: float(values[year]) + 0.0 for name, values in columns.items()},
             }
             for year in range(self.year.size)
         ]

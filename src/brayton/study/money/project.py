@@ -53,10 +53,14 @@ class Project:
     operation: Operation = Operation()
 
 
-def three_savings(first_year: FirstYear, terms: FinanceTerms) -> tuple[Saving, ...]:
-    """The savings of electricity, fuel and O&M, each growing at its own rate."""
+def site_savings(first_year: FirstYear, machine_fuel_usd: float, terms: FinanceTerms) -> tuple[Saving, ...]:
+    """The savings of a site: its bill, the fuel of the boiler, the fuel of the machines (a cost), and O&M.
+
+    machine_fuel_usd: what the machines burn in the first year, positive; the fuel saving of `first_year` has it inside.
+    """
     return (
         Saving("electric", first_year.electric_saving_usd, terms.escalation_electric, electric=True),
-        Saving("fuel", first_year.fuel_saving_usd, terms.escalation_fuel),
+        Saving("boiler_fuel", first_year.fuel_saving_usd + machine_fuel_usd, terms.escalation_fuel),
+        Saving("machine_fuel", -machine_fuel_usd, terms.escalation_fuel),
         Saving("om", first_year.om_saving_usd, terms.escalation_om),
     )

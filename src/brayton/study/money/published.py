@@ -116,6 +116,9 @@ within 1,000 USD, from rounding), accrued salaries and other accrued (mixed with
 are not printed at cost). The reversal of administrative expenses was booked against payables: with it they close exactly.
 """
 
+BESIDE = ("about", "operations", "known_residuals")
+"""Keys of a file beside its statements; figures of operations (units, backlog, hours) are not amounts and are left alone."""
+
 SHARES, PER_SHARE = "weighted_average_shares", "loss_per_share"
 LINES: dict[str, tuple[str, ...]] = {}
 for _rule in RULES:
@@ -161,6 +164,9 @@ def parse_published(document: Mapping[str, Any], file: str | None = None) -> Pub
     """The same of the object of a file."""
     with Faults(file=file) as faults:
         by_name = {name: _statement(document.get(name), name, faults) for name in LINES}
+        for name in document.keys() - {*LINES, *BESIDE}:
+            offer = nearest(name, (*LINES, *BESIDE)) or (*LINES, *BESIDE)
+            faults.add(name, "(a table)", "is no part of this layout", f"Nearest: {', '.join(offer)}.")
         known = _known(document.get("known_residuals", {}), faults)
     statements = Statements(by_name, _periods(by_name))
     ties = with_known((*check_statements(statements, RULES), *_per_share(statements)), known)

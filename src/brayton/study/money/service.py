@@ -10,18 +10,19 @@ from numpy.typing import ArrayLike, NDArray
 from brayton.core.errors import Faults
 from brayton.core.records import Record
 from brayton.study.keys import key
+from brayton.study.money.terms import HIGHEST
 
 WHOLE = 1e-9
 """Part of an interval by which a counter may fall short of a whole number of intervals through rounding alone."""
 
 
 class Service(Record):
-    """`[finance.service]`: a service plan, at the prices of the first year."""
+    """`[finance.service]`: a service plan, at the prices of the first year; a price that is left out is not charged."""
 
-    usd_per_year: float = key("fixed", "USD/year", 0.0, ge=0)
-    usd_per_kwh: float = key("per kWh generated", "USD/kWh", 0.0, ge=0)
-    usd_per_run_hour: float = key("per hour that a machine runs", "USD/h", 0.0, ge=0)
-    usd_per_start: float = key("per start of a machine", "USD", 0.0, ge=0)
+    usd_per_year: float | None = key("fixed", "USD/year", None, sourced=True, ge=0, le=HIGHEST)
+    usd_per_kwh: float | None = key("per kWh generated", "USD/kWh", None, sourced=True, ge=0, le=HIGHEST)
+    usd_per_run_hour: float | None = key("per hour that a machine runs", "USD/h", None, sourced=True, ge=0, le=HIGHEST)
+    usd_per_start: float | None = key("per start of a machine", "USD", None, sourced=True, ge=0, le=HIGHEST)
     escalation: float | None = key("growth; that of O&M if left out", "1/year", None, gt=-0.5, lt=1)
     first_year: int = key("first year that is charged: 3 after two years of warranty", "year", 1, ge=1, le=60)
     last_year: int | None = key("last year that is charged; the last of the study if left out", "year", None, ge=1, le=60)
@@ -33,11 +34,11 @@ class Overhaul(Record):
     """`[[finance.overhaul]]`: an overhaul or a replacement, due whenever a counter passes its interval."""
 
     name: str = key("what is done, for tables", min_length=1)
-    usd_per_unit: float = key("cost per machine at the prices of the first year", "USD", gt=0)
-    every_fired_hours: float | None = key("interval in fired hours of a machine", "h", None, gt=0)
-    hours_per_start: float = key("fired hours that a start counts for (equivalent hours)", "h", 0.0, ge=0)
-    every_starts: float | None = key("interval in starts of a machine", "", None, gt=0)
-    every_years: float | None = key("interval in years", "years", None, gt=0)
+    usd_per_unit: float = key("cost per machine at the prices of the first year", "USD", sourced=True, gt=0, le=HIGHEST)
+    every_fired_hours: float | None = key("interval in fired hours of a machine", "h", None, ge=1, le=HIGHEST)
+    hours_per_start: float = key("fired hours that a start counts for (equivalent hours)", "h", 0.0, ge=0, le=HIGHEST)
+    every_starts: float | None = key("interval in starts of a machine", "", None, ge=1, le=HIGHEST)
+    every_years: float | None = key("interval in years", "years", None, ge=0.1, le=1000)
     escalation: float | None = key("growth of the cost; that of O&M if left out", "1/year", None, gt=-0.5, lt=1)
     treatment: Literal["expense", "capitalise"] = key("deducted at once, or depreciated like the investment", "", "expense")
     in_last_year: bool = key("whether it is still done where it falls due in the last year", "", True)
@@ -86,10 +87,10 @@ def service_usd(
 ) -> NDArray[np.float64]:
     """Cost of the plan in years 0, 1, ..., before escalation; run_hours and starts are of all machines together."""
     cost = (
-        service.usd_per_year
-        + service.usd_per_kwh * generated_kwh
-        + service.usd_per_run_hour * run_hours
-        + service.usd_per_start * starts
+        (service.usd_per_year or 0.0)
+        + (service.usd_per_kwh or 0.0) * generated_kwh
+        + (service.usd_per_run_hour or 0.0) * run_hours
+        + (service.usd_per_start or 0.0) * starts
     )
     return np.where(in_force(service, generated_kwh.shape[-1] - 1), cost, 0.0)
 

@@ -15,13 +15,13 @@ from brayton.study.money.incentives import Incentives, check_incentives
 from brayton.study.money.measures import nominal_rate
 from brayton.study.money.service import Overhaul, Service, check_overhaul, check_service
 from brayton.study.money.tax import Tax
-from brayton.study.money.terms import Convention, FinanceTerms
+from brayton.study.money.terms import HIGHEST, Convention, FinanceTerms
 
 
 class Salvage(Record):
     """`[finance.salvage]`: what the machines are sold for at the end of the last year; taxed over what is not yet deducted."""
 
-    usd: float | None = key("amount in money of that year", "USD", None, ge=0)
+    usd: float | None = key("amount in money of that year", "USD", None, ge=0, le=HIGHEST)
     fraction: float | None = key("share of the installed cost, in place of `usd`", "", None, ge=0, le=1)
 
 

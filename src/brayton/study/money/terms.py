@@ -10,6 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 Convention = Literal["year1_unescalated", "year1_escalated"]
 
+HIGHEST = 1e12
+"""Largest amount of money, energy or time that a file may give: far above any plant, and sums still keep their cents."""
+
 
 @dataclass(frozen=True)
 class FinanceTerms:

@@ -186,7 +186,7 @@ def _subtotals(statements: Statements, rule: Subtotal) -> list[Tie]:
     for column in statements.by_name[rule.statement].columns:
         total = Place(rule.statement, rule.total, column)
         computed, places = _sum(statements, rule.statement, rule.parts, column)
-        name = f"{rule.statement}.{rule.total}"
+        name = f"{rule.statement}.{rule.total}" + (f" = {rule.parts[0]}" if len(rule.parts) == 1 else "")
         found.append(Tie(name, "subtotal", column, statements.amount(total), computed, (total, *places)))
     return found
 

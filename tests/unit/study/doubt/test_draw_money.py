@@ -9,11 +9,11 @@ import pytest
 from numpy.typing import NDArray
 
 from brayton.core.records import parse_record
-from brayton.study.doubt.draw_money import DrawMoney, rates_of_return, years_of_payback
+from brayton.study.doubt.draw_money import DrawMoney
 from brayton.study.doubt.site_year import FirstYears
 from brayton.study.money.cashflow import whole_money
 from brayton.study.money.first_year import FirstYear, cash_flow, levelised_cost_usd_per_kwh
-from brayton.study.money.measures import internal_rate_of_return, payback_years
+from brayton.study.money.measures import internal_rate_of_return, payback_years, paybacks_years, rates_of_return
 from brayton.study.money.project import Operation, Project, three_savings
 from brayton.study.money.table import Finance
 
@@ -127,5 +127,5 @@ def test_rates_and_paybacks_of_rows_are_those_of_each() -> None:
     flows = np.array(FLOWS)
     alone = [(as_nan(internal_rate_of_return(row)), as_nan(payback_years(row))) for row in flows]
     assert rates_of_return(flows) == pytest.approx([rate for rate, _ in alone], rel=1e-9, abs=1e-12, nan_ok=True)
-    assert years_of_payback(flows) == pytest.approx([years for _, years in alone], rel=1e-12, nan_ok=True)
+    assert paybacks_years(flows) == pytest.approx([years for _, years in alone], rel=1e-12, nan_ok=True)
     assert rates_of_return(flows)[:3] == pytest.approx([0.130662, -0.282109, 0.10], abs=1e-6)

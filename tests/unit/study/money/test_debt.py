@@ -54,6 +54,7 @@ def test_interest_lowers_tax_unless_the_file_says_not(money_of):
         ({"rate": 0.05, "years": 5}, "finance.debt"),
         ({"rate": 0.05, "years": 5, "fraction": 0.5, "amount_usd": 1.0}, "finance.debt"),
         ({"rate": 0.05, "years": 11, "fraction": 0.5}, "finance.debt.years"),
+        ({"rate": 0.05, "years": 5, "amount_usd": 150_001.0}, "finance.debt.amount_usd"),
     ],
 )
 def test_a_loan_that_cannot_be_is_a_fault(money_of, debt, path):

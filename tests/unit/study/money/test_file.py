@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from brayton.core.errors import InputError
@@ -103,6 +105,15 @@ def test_an_unknown_key_is_answered_with_the_nearest():
         read(FILE.replace("years = 10", 'years = 10\ndeprecation = { method = "macrs", years = 5 }'))
 
 
+def test_the_example_of_the_documentation_is_sound():
+    page = (Path(__file__).resolve().parents[4] / "docs" / "money.md").read_text()
+    case = read(page.split("```toml\n")[1].split("```")[0])
+    money = whole_money(case.project, case.finance)
+    assert money.whole.npv_usd > 0.0
+    core = next(flow.usd for flow in money.whole.flows if flow.name == "engine core")
+    assert np.flatnonzero(core).tolist() == [5, 10, 14, 19], "8,600 equivalent hours a year"
+
+
 def brayton(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "brayton", *arguments], capture_output=True, text=True, check=False)
 
@@ -122,12 +133,17 @@ def test_the_command_prints_years_and_measures(tmp_path):
     assert "net present value" in brayton("cashflow", str(path)).stdout
 
 
-def test_bad_files_are_one_message_and_exit_2(tmp_path):
+def test_a_bad_file_is_one_message_and_exit_2(tmp_path):
     path = tmp_path / "case.toml"
-    for text in ("", "installed_cost_usd = ", FILE.replace("years = 10", "years = 0"), 'finance = 3\nsavings_usd = "x"'):
-        path.write_text(text)
-        done = brayton("cashflow", str(path), "--json")
-        assert (done.returncode, done.stdout) == (2, "")
-        assert str(path) in done.stderr
-        assert "Traceback" not in done.stderr
-    assert brayton("cashflow", str(tmp_path / "absent.toml")).returncode == 2
+    path.write_text(FILE.replace("years = 10", "years = 0"))
+    done = brayton("cashflow", str(path), "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"brayton: {path}: finance.years = 0: ")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "text", ["", "installed_cost_usd = ", 'finance = 3\nsavings_usd = "x"', "finance = { debt = 3 }", "[[finance]]"]
+)
+def test_files_of_another_kind_are_faults(text):
+    assert faults_of(text)

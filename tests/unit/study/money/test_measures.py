@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from brayton.study.money.first_year import FirstYear, cash_flow, levelised_cost_usd_per_kwh
-from brayton.study.money.measures import internal_rate_of_return, nominal_rate, payback_years, present_values
+from brayton.study.money.measures import (
+    internal_rate_of_return,
+    nominal_rate,
+    payback_years,
+    paybacks_years,
+    present_values,
+    rates_of_return,
+)
 from brayton.study.money.terms import FinanceTerms, escalate
 
 PLAIN = FinanceTerms(
@@ -61,3 +68,27 @@ def test_levelised_cost_is_the_price_at_which_the_project_just_pays():
 
 def test_present_values_discount_from_year_zero():
     assert present_values(np.ones(3), 1.0).tolist() == [1.0, 0.5, 0.25]
+
+
+CURIOUS = np.array(
+    [
+        [-100.0, 60.0, 60.0, 60.0],
+        [0.0, -100.0, 0.0, 121.0],
+        [-100.0, 230.0, -132.0, 0.0],
+        [0.0, 0.0, 0.0, 0.0],
+        [5.0, 1.0, 1.0, 1.0],
+        [-100.0, -1.0, -1.0, -1.0],
+        [-100.0, 200.0, -50.0, 10.0],
+        [-100.0, 0.0, 0.0, 1e-6],
+        [100.0, -30.0, -30.0, -60.0],
+    ]
+)
+"""Flows with one rate, two, none, a rate out of range, and a loan's."""
+
+
+def test_many_flows_are_measured_as_each_alone():
+    for single, many in ((internal_rate_of_return, rates_of_return), (payback_years, paybacks_years)):
+        expected = [np.nan if (value := single(flow)) is None else value for flow in CURIOUS]
+        assert many(CURIOUS) == pytest.approx(np.array(expected), abs=1e-9, nan_ok=True)
+        assert many(CURIOUS.reshape(3, 3, 4)).shape == (3, 3)
+        assert many(CURIOUS[0]) == pytest.approx(expected[0])
