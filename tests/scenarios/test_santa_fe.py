@@ -77,8 +77,8 @@ def test_balances_close_and_every_figure_has_a_source(example):
 
 @pytest.mark.parametrize("air_c", [15.0, 30.0])
 def test_a_unit_of_28_kw_gives_less_at_79_kpa(air_c):
-    """Held at its highest speed, it passes air in proportion to density: at 79 kPa it gives 0.78 of its power in the same air at
-    sea level, within two percent for the efficiency that thin air costs."""
+    """Held at its highest speed, it passes air in proportion to density, 0.78 at 79 kPa of the air at sea level; losses that do not
+    thin with the air (bearings, electronics, its gas booster) take up to six points more of what is left, most in warm air."""
     record = load_record("C30-LP")
     thin, thick = (
         machine_point(record, record.rated_fuel, Installation(), ambient_temp_c=air_c, pressure_kpa=kpa)
@@ -87,7 +87,7 @@ def test_a_unit_of_28_kw_gives_less_at_79_kpa(air_c):
     assert thin.net_power_kw < RATED_KW
     assert thin.limit is not None
     assert thin.limit.value == "speed_limit"
-    assert thin.net_power_kw / thick.net_power_kw == pytest.approx(79.0 / SEA_LEVEL_KPA, abs=0.02)
+    assert 79.0 / SEA_LEVEL_KPA - 0.06 < thin.net_power_kw / thick.net_power_kw < 79.0 / SEA_LEVEL_KPA
 
 
 def test_the_power_of_the_year_is_that_of_thin_air(example):
@@ -100,7 +100,8 @@ def test_the_power_of_the_year_is_that_of_thin_air(example):
 
 def test_the_pool_stays_in_its_band_and_loses_as_pools_do(example):
     """Smith, Lof and Jones: radiation and convection are typically 30 to 40 % of an outdoor pool's loss, evaporation the rest;
-    this pool stands in the winters too, which are not in their figures. The water is never colder than asked; the sun alone may bring it above the band."""
+    this pool stands in the winters too, which are not in their figures. The water is never colder than asked; the sun alone may
+    bring it above the band."""
     stored, plan = example.model.hosts.pool, example.with_project.schedule
     assert stored is not None
     water_c = water_temps_c(stored, plan.store_kwh)

@@ -191,7 +191,8 @@ BANDS = {
     "net present value [kUSD]": None,
 }
 """Machines and gas agree, because only the days' order of the weather differs. Money is of another utility: its buy-back of 2011
-is the one whose hours are known, and pays 5 % more for the same energy. None: the value is what is left of 880 kUSD, of which only the sign must agree."""
+is the one whose hours are known, and pays 5 % more for the same energy. None: the value is what is left of 880 kUSD, of which
+only the sign must agree."""
 
 
 @pytest.fixture(scope="module")
