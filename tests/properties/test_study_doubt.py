@@ -78,7 +78,7 @@ ISLANDS = st.fixed_dictionaries(
         "units": st.integers(0, 3),
         "min_load_kw": st.floats(0.0, 60.0),
         "fuel_kw_hhv_idle": st.floats(0.0, 100.0),
-        "fuel_kw_hhv_per_kw": st.floats(0.0, 4.0),
+        "fuel_kw_hhv_per_kw": st.one_of(st.just(0.0), st.floats(0.5, 4.0)),  # between: no engine, and a quotient without meaning
         "start_h": st.sampled_from([0.0, 0.1]),
         "black_start": st.booleans(),
         "load_bank_kw": st.floats(0.0, 30.0),
