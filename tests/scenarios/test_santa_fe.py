@@ -75,21 +75,29 @@ def test_balances_close_and_every_figure_has_a_source(example):
     assert example.to_json()["without_source"] == []
 
 
-@pytest.mark.parametrize("air_c", [15.0, 30.0])
+@pytest.mark.parametrize("air_c", [25.0, 35.0])
 def test_a_unit_of_28_kw_gives_less_at_79_kpa(air_c):
-    """Held at its highest speed, it passes air in proportion to density, 0.78 at 79 kPa of that at sea level, where the rating
-    holds it back by a percent at 15 degC. Losses that do not thin with the air (bearings, electronics, its booster) take up to
-    six points more, most in warm air."""
+    """Held at its highest speed in air so warm that the rating binds nowhere, it passes air in proportion to density. Power falls
+    with it and a little more, because what bearings, electronics and booster lose does not thin out; the published 3.5 % per
+    305 m of another machine, the MT70, makes 0.98 of density at that height."""
     record = load_record("C30-LP")
     thin, thick = (
         machine_point(record, record.rated_fuel, Installation(), ambient_temp_c=air_c, pressure_kpa=kpa)
         for kpa in (79.0, SEA_LEVEL_KPA)
     )
-    assert thin.net_power_kw < RATED_KW
-    assert thin.limit is not None
-    assert thin.limit.value == "speed_limit"
+    for point in (thin, thick):
+        assert point.limit is not None
+        assert point.limit.value == "speed_limit"
     density = 79.0 / SEA_LEVEL_KPA
-    assert density - 0.06 < thin.net_power_kw / thick.net_power_kw < density + 0.01
+    assert 0.93 * density <= thin.net_power_kw / thick.net_power_kw <= density
+
+
+def test_in_iso_air_of_santa_fe_speed_and_not_the_rating_is_the_limit():
+    record = load_record("C30-LP")
+    point = machine_point(record, record.rated_fuel, Installation(), pressure_kpa=79.0)
+    assert point.limit is not None
+    assert point.limit.value == "speed_limit"
+    assert point.net_power_kw == pytest.approx(RATED_KW * 79.0 / SEA_LEVEL_KPA, rel=0.02)
 
 
 def test_the_power_of_the_year_is_that_of_thin_air(example):
@@ -101,9 +109,8 @@ def test_the_power_of_the_year_is_that_of_thin_air(example):
 
 
 def test_the_pool_stays_in_its_band_and_loses_as_pools_do(example):
-    """Smith, Lof and Jones: radiation and convection are typically 30 to 40 % of an outdoor pool's loss, evaporation the rest;
-    this pool stands in the winters too, which are not in their figures. The water is never colder than asked; the sun alone may
-    bring it above the band."""
+    """Smith, Lof and Jones: radiation and convection are typically 30 to 40 % of an outdoor pool's loss; this pool stands in the
+    winters too, which are not in their figures. The water is never colder than asked; the sun may bring it above the band."""
     stored, plan = example.model.hosts.pool, example.with_project.schedule
     assert stored is not None
     water_c = water_temps_c(stored, plan.store_kwh)

@@ -210,3 +210,5 @@ def test_rate_285_is_kinder_to_the_machine_shared(example, example_of, on_tariff
     other = example_of(FIRST).run(on_tariff("LIPA_285_multiple_rate_period_secondary_2019-2022.json"))
     assert other.first_year.saving_usd / example.first_year.saving_usd == pytest.approx(1.1, abs=0.03)
     assert other.baseline.bill_usd > example.baseline.bill_usd
+    alone = example_of(FIRST).run(on_tariff("LIPA_285_multiple_rate_period_secondary_2019-2022.json"), without_desiccant)
+    assert other.money.whole.npv_usd < 0.0 < alone.money.whole.npv_usd  # as the page says
