@@ -78,7 +78,7 @@ def test_balances_close_and_every_figure_has_a_source(example):
 @pytest.mark.parametrize("air_c", [15.0, 30.0])
 def test_a_unit_of_28_kw_gives_less_at_79_kpa(air_c):
     """Held at its highest speed, it passes air in proportion to density, 0.78 at 79 kPa of that at sea level, where the rating
-    holds it back by a percent at 15 degC; losses that do not thin with the air (bearings, electronics, its gas booster) take up to
+    holds it back by a percent at 15 degC. Losses that do not thin with the air (bearings, electronics, its booster) take up to
     six points more, most in warm air."""
     record = load_record("C30-LP")
     thin, thick = (
