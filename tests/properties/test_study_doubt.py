@@ -99,9 +99,9 @@ def test_an_island_gives_only_what_it_has(keys: dict[str, Any], loads: list[floa
     assert (found.fuel_kwh_hhv <= keys["held_kwh_hhv"] * (1.0 + 1e-9)).all()
     assert (np.diff(found.survived.astype(int), axis=0) <= 0).all()
     # electricity comes from the fuel, at no better than the slope, or from the battery
-    if keys["fuel_kw_hhv_per_kw"] > 0.0:
-        most = found.fuel_kwh_hhv / keys["fuel_kw_hhv_per_kw"] + keys["battery_kwh"]
-        assert (found.served_kwh.sum(axis=0) <= most * (1.0 + 1e-9) + 1e-6).all()
+    slope = keys["fuel_kw_hhv_per_kw"]
+    most = found.fuel_kwh_hhv + slope * keys["battery_kwh"]
+    assert (slope * found.served_kwh.sum(axis=0) <= most * (1.0 + 1e-9) + 1e-6).all()
 
 
 @BRIEF

@@ -86,6 +86,8 @@ class KernelYears:
             yield "The boiler keeps the mean efficiency of each month in all draws."
         if self.inputs.standby is not None or self.inputs.scenario.tariff.departing_load is not None:
             yield "What standby service and departing load cost beside the tariff is the scenario's in every draw."
+        if self.inputs.standby is not None and self.inputs.availability_years is not None:
+            yield "Outages beyond the scenario's are billed by the tariff alone in the draws, which overstates what they cost."
         demands = tariff is not None and (
             tariff.demand is not None or (tariff.cogeneration is not None and tariff.cogeneration.demand is not None)
         )
@@ -240,6 +242,8 @@ class _Side:
         if tariff is None:
             together = machine_kwh_hhv + boiler_kwh_hhv
             return np.zeros(len(together)) if prices is None else _weighted(together, np.array(prices)) / KWH_PER_MMBTU
+        if self.run.gas_bill is None:  # nobody burns bought gas, so there is no account
+            return np.zeros(len(machine_kwh_hhv))
         machine_kw, boiler_kw = bought_fuel_kw_hhv(self.inputs, self.own, self.run.schedule)
         if tariff.cogeneration is None:
             return gas_totals_usd(tariff, self._use(machine_kwh_hhv + boiler_kwh_hhv, machine_kw + boiler_kw)).sum(axis=1)

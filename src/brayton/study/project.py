@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,13 +51,17 @@ def project_of(
         saved_co2_kg=twin.co2_kg - project.co2_kg,
     )
     savings = site_savings(first_year, project.machine_fuel_usd, inputs.scenario.finance.terms())
+    over_the_years = course_of_years(inputs, model, project)
+    return Project(installed_cost_usd, tuple(over_the_years(saving) for saving in savings), operation)
+
+
+def course_of_years(inputs: StudyInputs, model: SiteModel, project: Run) -> Callable[[Saving], Saving]:
+    """What makes a saving, of one project or of draws, a series of years where more than prices changes it."""
     share, departing_usd = _gas_share(inputs, model), departing_load_usd(inputs, model, project.schedule)
-    return Project(
-        installed_cost_usd, tuple(_over_the_years(inputs, saving, share, departing_usd) for saving in savings), operation
-    )
+    return partial(_over_the_years, inputs, gas_share=share, departing_usd=departing_usd)
 
 
-def _over_the_years(inputs: StudyInputs, saving: Saving, gas_share: Floats, departing_usd: Floats) -> Saving:
+def _over_the_years(inputs: StudyInputs, saving: Saving, *, gas_share: Floats, departing_usd: Floats) -> Saving:
     """A saving as a series of years where more than prices changes it.
 
     gas_share (years,): energy from gas of the site's own over that of the first year. departing_usd (years,): charge on departing
@@ -66,7 +72,9 @@ def _over_the_years(inputs: StudyInputs, saving: Saving, gas_share: Floats, depa
         return saving
     finance = inputs.scenario.finance
     growth = escalate(1.0, saving.escalation, finance.years, finance.convention)
-    return replace(saving, usd=(float(np.asarray(saving.usd)) + spared_usd) * growth * gas_share, escalation=None)
+    return replace(
+        saving, usd=(np.asarray(saving.usd, dtype=float)[..., None] + spared_usd) * growth * gas_share, escalation=None
+    )
 
 
 def _gas_share(inputs: StudyInputs, model: SiteModel) -> Floats:

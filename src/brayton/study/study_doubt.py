@@ -35,6 +35,7 @@ from brayton.study.doubt.table import OUTAGE_SOURCE, Availability, Doubt, Outage
 from brayton.study.doubt.tornado import tornado
 from brayton.study.draw_years import KernelYears
 from brayton.study.inputs import StudyInputs
+from brayton.study.project import course_of_years
 from brayton.study.result import Run
 from brayton.study.site_model import SiteModel, envelope_of_shifted_year
 from brayton.study.trip_charges import trip_charges
@@ -105,7 +106,7 @@ def run_doubt(
     own = model.problem.envelope
     evaluator = SiteYear(
         years=years,
-        money=DrawMoney(finance, own.count, own.count * own.rated_power_kw),
+        money=DrawMoney(finance, own.count, own.count * own.rated_power_kw, course_of_years(inputs, model, with_project)),
         installed_cost_usd=installed_cost_usd,
         mean_age_years=mean_age_years(finance.years, finance.terms().nominal_discount_rate),
         own_weather=len(envelopes) // 2,
@@ -195,6 +196,8 @@ def _notes(inputs: StudyInputs, plan: DoubtPlan) -> Iterator[str]:
         )
     if inputs.availability_years is None:
         yield "No draw has an outage of the machines: a table [availability] adds them."
+    if inputs.standby is not None and inputs.scenario.availability is not None:
+        yield "A trip at the demand peak is billed by the standby service, so the risk of the tariff's peaks is not looked at."
     if inputs.gas is not None:
         yield "The air is that of the scenario's year in all draws: machines on gas of the site's own are compiled for it alone."
     if inputs.scenario.finance.degradation > 0.0:

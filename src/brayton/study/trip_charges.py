@@ -31,9 +31,10 @@ Floats = NDArray[np.float64]
 
 
 def trip_charges(inputs: StudyInputs, model: SiteModel, table: Availability) -> TripCharges | None:
-    """The risk of the project's demand peaks; None where no demand is billed, or where it is billed on the load itself."""
+    """The risk of the project's demand peaks; None where no demand is billed, where it is billed on the load itself, and with a
+    standby service, which bills the outages of the machines in the tariff's place."""
     tariff, axis = inputs.tariff, inputs.axis
-    if tariff.export.method == "buy_all_sell_all":
+    if tariff.export.method == "buy_all_sell_all" or inputs.standby is not None:
         return None
     clock = clock_of(tariff, axis, inputs.scenario.tariff.dst)
     billed = billed_steps(tariff, clock)

@@ -105,6 +105,69 @@ def test_the_scenarios_own_draw_is_the_headline_itself(default: StudyResult) -> 
     assert base["co2_saved_kg"] == pytest.approx(default.co2_saving_kg, rel=1e-9, abs=1e-6)
 
 
+LANDGEM = """[gas_supply.landgem]
+opening_year = 1980
+waste_mg = [40000.0, 40000.0, 40000.0, 40000.0, 40000.0, 40000.0]
+decay_per_year = 0.05
+"""
+STANDBY = """
+name = "Standby"
+source = { title = "made up for tests", date = "2026", basis = "estimate" }
+contract_kw = "rating"
+split = "normal_generation"
+reservation_usd_per_kw_month = 2.0
+backup_usd_per_kw_day = 0.5
+"""
+DEPARTING = """[tariff.departing_load]
+name = "exit fee"
+source = { title = "made up for tests", date = "2026", basis = "estimate" }
+usd_per_kwh = 0.02
+"""
+RATCHET = "[tariff.inline.ratchet]\nfraction = 0.8\n"
+REACTIVE = "[tariff.inline.reactive]\nusd_per_kvar = 0.5\n"
+OUTAGES = "[availability]\nmtbf_h = 500.0\nmttr_h = 50.0\n"
+ESCALATED = ("discount_rate = 0.07", "discount_rate = 0.07\nescalation_electric = 0.03\nescalation_fuel = 0.01")
+TAXED = (
+    "[finance]",
+    '[finance.tax]\nfederal_rate = 0.21\n\n[finance.depreciation]\nmethod = "macrs"\nyears = 5\n\n'
+    "[finance.debt]\nfraction = 0.5\nrate = 0.06\nyears = 10\n\n[finance]",
+)
+
+
+def tariff_with(line: str) -> tuple[str, str]:
+    return "[tariff.inline]\n", f"[tariff]\n{line}\n\n[tariff.inline]\n"
+
+
+@pytest.mark.parametrize(
+    ("tables", "changes"),
+    [
+        pytest.param(("gas", "train", "flare"), (ESCALATED,), id="landfill"),
+        pytest.param(
+            ("gas", "train", "flare"),
+            (("flow_m3_n_per_h = 60.0\n", ""), ("[gas_train]", f"{LANDGEM}\n[gas_train]"), ESCALATED),
+            id="landfill that dries up",
+        ),
+        pytest.param((OUTAGES,), (tariff_with('standby = "standby.toml"'),), id="standby service"),
+        pytest.param((DEPARTING,), (ESCALATED,), id="departing load"),
+        pytest.param((REACTIVE,), (tariff_with("power_factor = 0.9"),), id="reactive power"),
+        pytest.param((RATCHET,), (tariff_with(f"previous_peaks_kw = {[300.0] * 12}"),), id="peaks of the year before"),
+        pytest.param((), (TAXED, ESCALATED), id="tax and debt"),
+        pytest.param(("pool",), (), id="pool"),
+    ],
+)
+def test_the_own_draw_is_the_headline_whatever_a_site_has(
+    site_with: Change, tables: tuple[str, ...], changes: tuple[tuple[str, str], ...]
+) -> None:
+    path = site_with("[doubt]\ndraws = 100\n", *tables, changes=changes)
+    (path.parent / "standby.toml").write_text(STANDBY)
+    result = study(path)
+    assert result.doubt is not None
+    base = {name: item.base for name, item in result.doubt.tornadoes.items()}
+    assert base["npv_usd"] == pytest.approx(result.money.whole.npv_usd, rel=1e-9, abs=1e-6)
+    assert base["savings_usd"] == pytest.approx(result.first_year.saving_usd, rel=1e-9, abs=1e-6)
+    assert base["co2_saved_kg"] == pytest.approx(result.co2_saving_kg, rel=1e-9, abs=1e-6)
+
+
 def test_inputs_are_those_that_can_move_the_site(default: StudyResult, scenario_with: Change) -> None:
     assert default.doubt is not None
     names = [item.name for item in default.doubt.monte_carlo.draws.inputs]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,23 +21,26 @@ Floats = NDArray[np.float64]
 class DrawMoney:
     """What every draw is worth under one owner; a contract moves money between two sides and is left out.
 
-    units, rated_kw: of all machines together, for overhauls and incentives.
+    units, rated_kw: of all machines together, for overhauls and incentives. over_the_years: makes a saving a series of years
+    where more than prices changes it.
     """
 
     finance: Finance
     units: int
     rated_kw: float
+    over_the_years: Callable[[Saving], Saving] = lambda saving: saving
 
     def __call__(self, investment_usd: Floats, first_years: FirstYears) -> Mapping[str, Floats]:
         """Headline numbers (d,); NaN where one does not exist. Errors: as `whole_money`."""
         terms = self.finance.terms()
+        savings = (
+            Saving("electric", first_years.electric_saving_usd, terms.escalation_electric, electric=True),
+            Saving("fuel", first_years.fuel_saving_usd, terms.escalation_fuel),
+            Saving("om", first_years.om_saving_usd, terms.escalation_om),
+        )
         project = Project(
             installed_cost_usd=investment_usd,
-            savings=(
-                Saving("electric", first_years.electric_saving_usd, terms.escalation_electric, electric=True),
-                Saving("fuel", first_years.fuel_saving_usd, terms.escalation_fuel),
-                Saving("om", first_years.om_saving_usd, terms.escalation_om),
-            ),
+            savings=tuple(self.over_the_years(saving) for saving in savings),
             operation=Operation(
                 generated_kwh=first_years.generated_net_kwh,
                 run_hours=first_years.run_hours,
