@@ -89,7 +89,9 @@ def test_mutated_files(kind: str, tmp_path: Path, data: st.DataObject) -> None:
 
 def normals(data: dict[str, Any]) -> Weather:
     place = {"name": "A", "latitude": 40.0, "longitude": -75.0, "utc_offset_h": -5.0}
-    return weather_from_normals(normals_from_table({**place, **data, "source": {"title": "A", "date": "", "basis": "estimate"}}))
+    return weather_from_normals(
+        normals_from_table({**place, **data, "source": {"title": "A", "date": "2008", "basis": "estimate"}})
+    )
 
 
 @settings(FUZZ, max_examples=25)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from brayton.core.provenance import Source
 from brayton.study.doubt.bands import band
 from brayton.study.doubt.demand_risk import Trips, demand_risk, simulate_peaks
-from brayton.study.doubt.distributions import Uniform
+from brayton.study.doubt.distributions import Normal, Uniform
 from brayton.study.doubt.draws import Correlation, Uncertain, draw
+from brayton.study.doubt.montecarlo import run_draws
 from brayton.study.doubt.stand_alone import Island, stand_alone
 from brayton.study.doubt.survival import Fleet, survival_constant, survival_curve
+from brayton.study.money.measures import internal_rate_of_return, payback_years, paybacks_years, rates_of_return
 
 BRIEF = settings(max_examples=40, deadline=None)
 SHARE = st.floats(0.0, 1.0)
@@ -114,3 +119,49 @@ def test_the_risk_is_bounded_and_grows_with_the_rate(seed: int, rate: float, len
     peaks = simulate_peaks(calm, tripped, month, Trips(np.full(60, rate), lengths, chances), 1.0, years=20, seed=1)
     assert ((peaks >= low.peak_kw - 1e-12) & (peaks <= low.tripped_kw + 1e-12)).all()
     assert math.isfinite(peaks.sum())
+
+
+@BRIEF
+@given(st.integers(0, 2**32), st.integers(1, 4), st.integers(1, 300))
+def test_neither_workers_nor_repetition_change_a_figure(seed: int, workers: int, block: int) -> None:
+    inputs = [_uncertain("a", Normal(1.0, 0.4)), _uncertain("b", Normal(2.0, 0.5))]
+    alone = run_draws(_Difference(), draw(inputs, 200, seed), block=block)
+    again = run_draws(_Difference(), draw(inputs, 200, seed), block=block, workers=workers)
+    assert (alone.headlines["npv_usd"] == again.headlines["npv_usd"]).all()
+    band = alone.bands["npv_usd"]
+    assert band.p10 <= band.p50 <= band.p90
+
+
+@BRIEF
+@given(st.integers(0, 2**32))
+def test_sixteen_times_the_draws_narrow_the_standard_error(seed: int) -> None:
+    """By four in the mean; each is itself an estimate from order statistics, known to a quarter from 250 draws."""
+    inputs = [_uncertain("a", Normal(1.0, 0.4)), _uncertain("b", Normal(2.0, 0.5))]
+    few, many = (run_draws(_Difference(), draw(inputs, count, seed, method="plain")) for count in (250, 4000))
+    errors = [sum(getattr(item.bands["npv_usd"], name) for name in ("p10_se", "p50_se", "p90_se")) for item in (few, many)]
+    assert errors[1] < 0.5 * errors[0]
+    assert few.chance_pays is not None
+    assert many.chance_pays is not None
+    assert many.chance_pays.standard_error < 0.35 * few.chance_pays.standard_error
+
+
+@BRIEF
+@given(st.lists(st.lists(st.floats(-1e6, 1e6), min_size=6, max_size=6), min_size=1, max_size=8))
+def test_rates_and_paybacks_of_many_are_those_of_each(rows: list[list[float]]) -> None:
+    flows = np.round(np.array(rows), 2)
+    for found, alone in ((rates_of_return(flows), internal_rate_of_return), (paybacks_years(flows), payback_years)):
+        for value, row in zip(found.tolist(), flows, strict=True):
+            expected = alone(row)
+            if expected is None:
+                assert math.isnan(value)
+            else:
+                assert value == pytest.approx(expected, rel=1e-6, abs=1e-9)
+
+
+class _Difference:
+    def evaluate(self, draws: Mapping[str, NDArray[np.float64]], /) -> Mapping[str, NDArray[np.float64]]:
+        return {"npv_usd": draws["a"] - draws["b"] + 0.8}
+
+
+def _uncertain(name: str, spread: Normal) -> Uncertain:
+    return Uncertain(name, "made up", "-", spread.mean, spread, SOURCE)

@@ -93,7 +93,7 @@ class DesignTotals:
     """Totals of the whole horizon, one value per design (d,); terms as in `Schedule`.
 
     *_by_month, peak_import_kw: of each month (d, 12); all in the first where the problem has no calendar. net_kw: import less
-    export of each step (d, n), where it was asked for, else None.
+    export of each step (d, n), generation_kw: net power of all units in it; where they were asked for, else None.
     """
 
     run_hours: NDArray[np.float64]
@@ -112,25 +112,37 @@ class DesignTotals:
     fuel_kwh_lhv_by_month: NDArray[np.float64]
     boiler_fuel_kwh_hhv_by_month: NDArray[np.float64]
     net_kw: NDArray[np.float64] | None = None
+    generation_kw: NDArray[np.float64] | None = None
 
 
 def dispatch_designs(
-    problem: Problem, designs: Sequence[Design], *, availability_rows: NDArray[np.float64] | None = None, with_net: bool = False
+    problem: Problem,
+    designs: Sequence[Design],
+    *,
+    availability_rows: NDArray[np.float64] | None = None,
+    with_net: bool = False,
+    with_generation: bool = False,
 ) -> DesignTotals:
     """Totals of every design on the site, air and machine of `problem`; blocks of designs are spread over all cores.
 
     The counts of the designs replace the problem's; units beyond a design's count are not `initially_on`.
     availability_rows (a, n): shares of the units that may run, in place of the problem's, among which the designs choose.
-    with_net: whether to keep import less export of each step, 8 bytes a step and design.
+    with_net, with_generation: whether to keep import less export of each step, and with it the generation; 8 bytes a step and
+    design each.
     Raises InputError with every design that cannot be: a negative count, a minimum load below the envelope's or above 1, a factor
-    that is not positive, an availability that does not exist, and what `dispatch` raises.
+    that is not positive, an availability that does not exist, and what `dispatch` raises; and for a boiler with a part-load
+    curve, whose fuel does not follow from sums of heat.
     """
+    if problem.boiler is not None and problem.boiler.part_load:
+        rule = "has a part-load curve, and the fuel of many designs follows from their sums of heat"
+        raise InputError(Fault("boiler.part_load", len(problem.boiler.part_load), rule, "Give it one mean efficiency here."))
     rows = _availability_rows(problem, availability_rows)
     _check_designs(problem, designs, len(rows))
     blocks = _blocks(problem, designs, rows)
     common = _common(problem)
     number = blocks.x.shape[0]
-    net_kw = np.empty((number, problem.steps if with_net else 0, LANES))
+    steps_kept = problem.steps if with_net or with_generation else 0
+    net_kw = np.empty((number, steps_kept, LANES * (2 if with_generation else 1)))
     nothing = np.empty((0, len(FLOWS)))
 
     def run(block: int) -> None:
@@ -139,10 +151,14 @@ def dispatch_designs(
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # the kernel lets go of the interpreter
         list(pool.map(run, range(number)))
     by_month = blocks.totals.reshape(number, 12, len(FLOWS), LANES).transpose(2, 0, 3, 1).reshape(len(FLOWS), -1, 12)
-    by_month = by_month[:, : len(designs)] * problem.step_hours
+    by_month = np.ascontiguousarray(by_month[:, : len(designs)]) * problem.step_hours
     monthly = dict(zip(FLOWS, by_month, strict=True))
     energy = {name: values.sum(axis=1) for name, values in monthly.items()}
     boiler_fuel = _boiler_fuel(problem, monthly["boiler_heat_kw"])
+
+    def of_lanes(series: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.ascontiguousarray(series.swapaxes(1, 2)).reshape(number * LANES, -1)[: len(designs)]
+
     return DesignTotals(
         run_hours=energy["units_on"],
         starts=np.rint(energy["starts"] / problem.step_hours).astype(np.int64),
@@ -159,7 +175,8 @@ def dispatch_designs(
         peak_import_kw=blocks.peaks_kw.swapaxes(1, 2).reshape(-1, 12)[: len(designs)],
         fuel_kwh_lhv_by_month=monthly["fuel_kw_lhv"],
         boiler_fuel_kwh_hhv_by_month=boiler_fuel,
-        net_kw=net_kw.swapaxes(1, 2).reshape(number * LANES, -1)[: len(designs)] if with_net else None,
+        net_kw=of_lanes(net_kw[:, :, :LANES]) if with_net else None,
+        generation_kw=of_lanes(net_kw[:, :, LANES:]) if with_generation else None,
     )
 
 
@@ -252,7 +269,6 @@ def _steps(problem: Problem, windows: Sequence[TimeOfUse | None], availability: 
     always, nothing = np.ones(problem.steps), np.zeros(problem.steps)
     use_kw = np.array([use.heat_kw for use in problem.uses]).reshape(-1, problem.steps)
     saved_kw = np.array([use.saved_kw for use in problem.uses]).reshape(-1, problem.steps)
-    limit = problem.fuel_limit_kw_lhv
     # copies: for the kernel a read-only array would be another type, to be compiled for again
     return Steps(
         power_kw=np.array(envelope.power_kw),
@@ -263,7 +279,7 @@ def _steps(problem: Problem, windows: Sequence[TimeOfUse | None], availability: 
         load_kw=np.array(problem.electric_kw),
         # what the uses may save is taken off beforehand: so the units never export more than they may when these run in full
         spare_kw=problem.export_limit_kw - problem.import_margin_kw - saved_kw.sum(axis=0),
-        gas_kw=np.full(problem.steps, math.inf) if limit is None else power_within_fuel(envelope, limit).power_kw,
+        gas_kw=_gas_kw(problem),
         demand_kw=np.array(problem.heat_kw),
         boiler_only_kw=nothing if problem.boiler_only_kw is None else np.array(problem.boiler_only_kw),
         ready=(envelope.power_kw[:, -1] > 0.0) * availability,
@@ -274,6 +290,17 @@ def _steps(problem: Problem, windows: Sequence[TimeOfUse | None], availability: 
         store_loss=nothing if store is None else np.array(store.loss_per_step),
         store_drain_kw=nothing if store is None else np.array(store.drain_kw),
     )
+
+
+def _gas_kw(problem: Problem) -> NDArray[np.float64]:
+    """Most power on the fuel there is; where that is more than all units burn, beyond their power in the same proportion, so that
+    a design whose units burn more is held to the fuel and not to the power."""
+    envelope, limit = problem.envelope, problem.fuel_limit_kw_lhv
+    if limit is None:
+        return np.full(problem.steps, math.inf)
+    full = envelope.count * envelope.fuel_kw_lhv[:, -1]
+    spare = np.divide(limit, full, out=np.ones(problem.steps), where=full > 0.0)
+    return power_within_fuel(envelope, limit).power_kw * np.maximum(spare, 1.0)
 
 
 def _bends(power: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -268,7 +268,8 @@ def run_block(
     x (SIZE,): the designs' parameters, else zero. thresholds_kw (12, LANES): peak shaving's. window_of, ready_of (LANES,): rows
     of `Steps.windows` and `Steps.ready`. totals (12, flows x LANES): sums of the flows over each month's steps; peaks_kw
     (12, LANES): highest import; both zero before. record: flows of the first design in each step (n, flows), net_kw: import
-    less export of every design (n, LANES); either empty where nobody asks.
+    less export of every design (n, LANES), with their generation after it where there is room (n, 2 LANES); either empty where
+    nobody asks.
     """
     # arrays leave their tuples once: to take one inside the loop counts references, which costs more than the step
     power, fuel, heat, fuel_bends, heat_bends = steps.power_kw, steps.fuel_kw, steps.heat_kw, steps.fuel_bends, steps.heat_bends
@@ -319,3 +320,5 @@ def run_block(
         if net_kw.shape[0] > 0:
             for d in range(LANES):
                 net_kw[t, d] = x[IMPORT + d] - x[EXPORT + d]
+            for d in range(net_kw.shape[1] - LANES):
+                net_kw[t, LANES + d] = x[POWER + d]

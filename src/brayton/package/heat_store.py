@@ -20,8 +20,8 @@ class HeatStore:
     serves_loads, serves_uses: whether it gives its heat to the heat loads (a hot tank), to the uses of heat (a chilled tank
     behind an absorption chiller, counted as the heat that made its cold), or keeps it (a pool). A store is held at its empty
     level by the boiler, and stands above its full level only where it gains heat of itself.
-    charge_kw, discharge_kw: highest rates; infinite for none. A store that serves uses is charged by the same equipment, with
-    what they leave of `charge_kw`. initial_kwh: level before the first step.
+    charge_kw, discharge_kw: highest rates; infinite for no limit, zero where recovered heat is too cold for it. A store that
+    serves uses is charged by the same equipment, with what they leave of `charge_kw`. initial_kwh: level before the first step.
     Raises InputError with every contradiction.
     """
 
@@ -43,8 +43,8 @@ class HeatStore:
                 rule = f"must lie in 0..{self.capacity_kwh:g}"
                 faults.add("store.initial_kwh", self.initial_kwh, rule, "Give the level before the first step.")
             for key in ("charge_kw", "discharge_kw"):
-                if not getattr(self, key) > 0.0:
-                    faults.add(f"store.{key}", getattr(self, key), "must be positive", "Leave it out for no limit.")
+                if not getattr(self, key) >= 0.0:
+                    faults.add(f"store.{key}", getattr(self, key), "must be zero or more", "Leave it out for no limit.")
             if self.loss_per_step.shape != self.drain_kw.shape or self.loss_per_step.ndim != 1:
                 rule = "loss and drain must be alike, one value for each step"
                 faults.add("store.loss_per_step", self.loss_per_step.shape, rule, "Align the two series.")

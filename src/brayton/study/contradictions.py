@@ -65,7 +65,7 @@ def _check_load(load: RawTable, path: str, faults: Faults) -> None:
     if basis == "fuel_hhv" and "floor_area_m2" in load:
         rule = "is a sum of fuel, and floor_area_m2 of an archetype gives heat"
         faults.add(f"{path}.basis", basis, rule, "Leave basis out, or scale the archetype by annual_kwh of fuel.")
-    if basis is not None and "constant_kw" in load:
+    if basis is not None and "constant_kw" in load and (kind, basis) != ("cooling", "heat"):
         rule = f"has no meaning beside constant_kw = {load['constant_kw']}, which is the demand itself"
         faults.add(f"{path}.basis", basis, rule, "Leave basis out, or give a CSV.")
     allowed = {"electric": (None,), "cooling": ("chiller_electric", "heat")}.get(str(kind), (None, "heat", "fuel_hhv"))

@@ -76,14 +76,15 @@ class CoolingYear:
     """The site's cooling, step by step (n,).
 
     cold_kw: demand. electric_kw: of the electric chiller alone with its fan and pump, all cold made by it: the baseline.
-    use: the absorption chiller as a use of heat; None without one. driving_kw: heat that it can take at most, whatever the
-    demand, and cop: cold per heat, over the year; nought without one. sources: of the figures taken, by what they are for.
-    notes: what a reader has to know.
+    use: the absorption chiller as a use of heat; None without one. absorption_kw: cold that it makes with all the heat of `use`.
+    driving_kw: heat that it can take at most, whatever the demand, and cop: cold per heat, over the year; nought without one.
+    sources: of the figures taken, by what they are for. notes: what a reader has to know.
     """
 
     cold_kw: Floats
     electric_kw: Floats
     use: HeatUse | None
+    absorption_kw: Floats
     driving_kw: float
     cop: float
     sources: tuple[tuple[str, Source], ...]
@@ -112,16 +113,16 @@ def cooling_year(
     if chiller.capacity_kw is None:
         notes.append(f"The electric chiller is taken to be {machine.capacity_kw:.0f} kW, just enough for the load.")
     plant = _Plant(machine, entering, usual_tower(CONDENSER_RANGE_K) if chiller.condenser == "water" else None)
-    use, driving_kw, cop = None, 0.0, 0.0
+    use, made, driving_kw, cop = None, np.zeros_like(cold), 0.0, 0.0
     if absorption is not None:
         unit = _unit_of(absorption, chiller.chilled_water_temp_c, weather)
-        use, found, told = _absorption(unit, absorption, cold, plant)
+        use, made, found, told = _absorption(unit, absorption, cold, plant)
         able = unit.available_kw()
         driven = unit.heat_kw(able)
         driving_kw, cop = float(driven.max()), float(able.sum() / driven.sum())
         sources += found
         notes += told
-    return CoolingYear(cold, plant.electric_kw(cold), use, driving_kw, cop, tuple(sources), tuple(notes))
+    return CoolingYear(cold, plant.electric_kw(cold), use, made, driving_kw, cop, tuple(sources), tuple(notes))
 
 
 @dataclass(frozen=True)
@@ -193,8 +194,8 @@ def _unit_of(table: AbsorptionChillerTable, chilled_c: float, weather: Weather) 
 
 def _absorption(
     unit: _Unit, table: AbsorptionChillerTable, cold: Floats, plant: _Plant
-) -> tuple[HeatUse, list[tuple[str, Source]], list[str]]:
-    """The absorption chiller as a use of heat, with its sources and notes."""
+) -> tuple[HeatUse, Floats, list[tuple[str, Source]], list[str]]:
+    """The absorption chiller as a use of heat, the cold that it then makes, its sources and notes."""
     made = np.minimum(cold, unit.available_kw())
     heat, saved = unit.heat_kw(made), _saved_kw(unit, plant, cold, made)
     runs = (made > 0.0) & (saved > 0.0)
@@ -202,7 +203,8 @@ def _absorption(
     modulated = np.where(runs, _saved_kw(unit, plant, cold, half_made) - saved / 2.0, 0.0)
     hot, back = unit.water_c()
     use = HeatUse(f"absorption chiller, {table.drive}", np.where(runs, heat, 0.0), np.where(runs, saved, 0.0), hot, back)
-    share = float(np.where(runs, made, 0.0).sum()) / max(float(cold.sum()), 1e-9)
+    made_running = np.where(runs, made, 0.0)
+    share = float(made_running.sum()) / max(float(cold.sum()), 1e-9)
     off = float(modulated.sum()) / (float(use.saved_kw.sum()) / 2.0 or 1.0)
     sources = [("absorption chiller", source) for source in unit.machine.sources]
     sources += [("cooling tower of the absorption chiller", source) for source in unit.tower.sources]
@@ -214,7 +216,7 @@ def _absorption(
     idle = (made > 0.0) & ~runs
     if idle.any():
         notes.append(f"In {int(idle.sum())} steps its pumps and tower would take more than it saves: it rests.")
-    return use, sources, notes
+    return use, made_running, sources, notes
 
 
 def _saved_kw(unit: _Unit, plant: _Plant, cold: Floats, made: Floats) -> Floats:

@@ -50,6 +50,16 @@ class GasCost:
 
 
 @dataclass(frozen=True)
+class GasMonths:
+    """Where the gas of each month went [kWh LHV], shape (12,); what starts burn beyond a step's gas counts to supply."""
+
+    supply_kwh_lhv: Series
+    machines_kwh_lhv: Series
+    flare_kwh_lhv: Series
+    vent_kwh_lhv: Series
+
+
+@dataclass(frozen=True)
 class GasYear:
     """What became of the gas in a year.
 
@@ -59,7 +69,7 @@ class GasYear:
     biogenic_co2_kg: from machines, flare and vent, with what the gas brings along; not counted as warming, for it was in the air
     not long ago. pilot_co2_kg: fossil, of the flare's pilot. carbon_kg: in the gas, CO2 included.
     flare_hours: in which it is lit. gwp100: warming of methane over CO2. h2s, siloxane: work of the beds; None for one that has
-    nothing to do.
+    nothing to do. months: the energies by month.
     """
 
     run: str
@@ -79,6 +89,7 @@ class GasYear:
     gwp100: float
     h2s: BedYear | None
     siloxane: BedYear | None
+    months: GasMonths
     costs: tuple[GasCost, ...]
     notes: tuple[str, ...]
 
@@ -112,12 +123,12 @@ class GasYear:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for result files."""
-        plain = {
-            item.name: getattr(self, item.name) for item in fields(self) if item.name not in ("h2s", "siloxane", "costs", "notes")
-        }
+        apart = ("h2s", "siloxane", "months", "costs", "notes")
+        plain = {item.name: getattr(self, item.name) for item in fields(self) if item.name not in apart}
         keys = ("methane_emitted_kg", "methane_destroyed_kg", "co2e_kg", "cost_usd")
         beds = {name: None if bed is None else dict(vars(bed)) for name, bed in (("h2s", self.h2s), ("siloxane", self.siloxane))}
-        return plain | {key: getattr(self, key) for key in keys} | beds | {"costs": [dict(vars(item)) for item in self.costs]}
+        lists = {"months": dict(vars(self.months)), "costs": [dict(vars(item)) for item in self.costs]}
+        return plain | {key: getattr(self, key) for key in keys} | beds | lists
 
 
 def gas_year(
@@ -203,6 +214,12 @@ def _year(
         gwp100=flare.gwp100,
         h2s=h2s,
         siloxane=siloxane,
+        months=GasMonths(
+            *(
+                np.bincount(axis.month, weights=kwh, minlength=12).astype(np.float64)
+                for kwh in (supply.energy_kw_lhv * hours + shortfall * energy, fuel * hours, to_flare * energy, vented * energy)
+            )
+        ),
         costs=tuple(_costs(gas, axis, to_machines, units, pilot_kwh, h2s, siloxane)),
         notes=tuple(_notes(gas, flares, vent_kwh, float((shortfall * energy).sum()))),
     )

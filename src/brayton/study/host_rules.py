@@ -36,12 +36,16 @@ def find_host_contradictions(raw: RawTable, faults: Faults) -> None:
     _check_cold(loads, equipment, faults)
     _check_heat(raw, loads, equipment, machines, faults)
     _check_drive(equipment, machines, faults)
-    _check_own_gas(raw, machines, faults)
+    _check_own_gas(raw, equipment, machines, faults)
 
 
 def _of_kind(tables: Sequence[RawTable], kind: str) -> int | None:
     """Number of the first table of a kind."""
     return next((index for index, table in enumerate(tables) if table.get("kind") == kind), None)
+
+
+def _is_exhaust(machines: Sequence[RawTable]) -> bool:
+    return bool(machines) and machines[0].get("heat_recovery") == "exhaust"
 
 
 def _check_needs(loads: Sequence[RawTable], equipment: Sequence[RawTable], faults: Faults) -> None:
@@ -73,8 +77,8 @@ def _check_heat(
     if heated and boiler is None:
         rule = "is heat, and no boiler serves it without the project"
         faults.add(f"load[{heated[0]}].kind", loads[heated[0]]["kind"], rule, "Add an [[equipment]] of kind boiler.")
-    driven = any(table.get("kind") in DRIVEN for table in equipment)
-    for index in recovering if not heated and not driven else []:
+    driven = any(_of_kind(equipment, kind) is not None for kind in DRIVEN)
+    for index in recovering if not heated and not driven and not _is_exhaust(machines) else []:
         rule = "recovers heat, and there is no heat load"
         remedy = "Add a [[load]] of kind space_heat or hot_water, or leave heat_recovery out."
         faults.add(f"machine[{index}].heat_recovery", machines[index]["heat_recovery"], rule, remedy)
@@ -100,7 +104,7 @@ def _check_heat(
 def _check_drive(equipment: Sequence[RawTable], machines: Sequence[RawTable], faults: Faults) -> None:
     """What drives equipment must be what the heat recovery gives: hot water, or the exhaust itself."""
     given = machines[0].get("heat_recovery") if machines else None
-    has_exhaust = given == "exhaust"
+    has_exhaust = _is_exhaust(machines)
     for index, table in enumerate(equipment):
         key = DRIVEN.get(str(table.get("kind")))
         if key is None or key not in table:
@@ -113,15 +117,22 @@ def _check_drive(equipment: Sequence[RawTable], machines: Sequence[RawTable], fa
     wet = [table for table in equipment if table.get("kind") == "tank" and table.get("medium") != "chilled_water"]
     if has_exhaust and wet:
         faults.add("machine[0].heat_recovery", "exhaust", "makes no hot water for the tank", "Name a heat recovery unit.")
+    if has_exhaust and all(_of_kind(equipment, kind) is None for kind in DRIVEN):
+        rule = f"drives nothing: there is no {' and no '.join(DRIVEN)}"
+        faults.add("machine[0].heat_recovery", "exhaust", rule, "Name a heat recovery unit, which heats water, or add one.")
 
 
-def _check_own_gas(raw: RawTable, machines: Sequence[RawTable], faults: Faults) -> None:
-    """A landfill's or a digester's gas comes with its treatment and its flare."""
+def _check_own_gas(raw: RawTable, equipment: Sequence[RawTable], machines: Sequence[RawTable], faults: Faults) -> None:
+    """A landfill's or a digester's gas comes with its treatment and its flare; a boiler beside it burns what is bought."""
     tables = ("gas_supply", "gas_train", "flare")
     given = [name for name in tables if name in raw]
     if given and len(given) < len(tables):
         missing = ", ".join(f"[{name}]" for name in tables if name not in raw)
         faults.add(given[0], "a table", f"goes with {missing}", f"Add {missing}: gas, treatment and flare belong together.")
-    if "gas_supply" in raw and machines and machines[0].get("heat_recovery") == "exhaust":
+    if "gas_supply" in raw and _is_exhaust(machines):
         rule = "is not modelled behind machines on gas of the site's own"
         faults.add("machine[0].heat_recovery", "exhaust", rule, "Name a heat recovery unit, or leave it out.")
+    has_price = {"price_usd_per_mmbtu_hhv", "tariff"} & set(table_of(raw, "fuel"))
+    if "gas_supply" in raw and _of_kind(equipment, "boiler") is not None and not has_price:
+        rule = "is needed: the boiler burns bought fuel, not gas of the site's own"
+        faults.add("fuel.price_usd_per_mmbtu_hhv", "(absent)", rule, "Add the price of the boiler's fuel, or a gas tariff.")

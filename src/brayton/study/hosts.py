@@ -6,7 +6,7 @@ chiller) is there with and without the project; the equipment that heat drives, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -34,7 +34,9 @@ from brayton.study.dehumidification_tables import (
     default_sources,
     dehumidification_from_tables,
 )
+from brayton.study.inputs import EXHAUST_ITSELF, StudyInputs
 from brayton.study.pool import PoolStore, PoolTable, pool_notes, pool_of, pool_store
+from brayton.study.scenario import LoadTable
 from brayton.study.sources import Citation
 from brayton.study.tank import TankTable, store_of_chilled_tank, store_of_tank
 from brayton.study.under import under
@@ -42,10 +44,12 @@ from brayton.study.under import under
 if TYPE_CHECKING:
     from brayton.dispatch.battery import BatteryRule
     from brayton.machine.performance import Performance
-    from brayton.study.inputs import StudyInputs
 
 Floats = NDArray[np.float64]
 Table = TypeVar("Table")
+
+POOL = "pool"
+"""Name of the pool among what draws on the loop."""
 
 PROJECT_EQUIPMENT = (TankTable, AbsorptionChillerTable, DesiccantTable, BatteryTable)
 """What is bought with the machines; boiler and electric chiller stand there anyway."""
@@ -97,10 +101,11 @@ def build_hosts(inputs: StudyInputs, performance: Performance, heat_recovery: He
         battery = faults.attempt(lambda: _battery(inputs))
         uses = [item.use for item in (air, cooling) if item is not None and item.use is not None]
         loop = _loop(inputs, uses, pool, heat_recovery, faults)
-        store = pool.store if pool is not None else faults.attempt(lambda: _tank(inputs, loop, cooling))
+        store = pool.store if pool is not None else faults.attempt(lambda: _tank(inputs, loop, heat_recovery, cooling))
+    if store is not None and POOL in loop.too_hot:  # the boiler alone holds it
+        store = replace(store, charge_kw=0.0)
     if cooling is not None:
-        if not inputs.cooling_is_electric:  # else it is in the electric load, or was added to it as it was read
-            electric = electric + cooling.electric_kw
+        electric = electric + _cooling_on_top(inputs, cooling)
         citations += [Citation(f"equipment: {of}", source) for of, source in cooling.sources]
         notes += cooling.notes
     if air is not None:
@@ -110,8 +115,7 @@ def build_hosts(inputs: StudyInputs, performance: Performance, heat_recovery: He
         notes += air.notes
     if pool is not None:
         notes += pool_notes(_found(inputs, PoolTable), inputs.weather, pool)
-    if loop.too_hot:
-        notes.append(f"Too hot for the heat recovery, so left to the boiler alone: {', '.join(loop.too_hot)}.")
+    notes += _left_out(loop, uses, heat_recovery)
     costs = {table.kind: table.installed_cost_usd for table in inputs.scenario.equipment if isinstance(table, PROJECT_EQUIPMENT)}
     return Hosts(
         electric_kw=electric,
@@ -154,13 +158,20 @@ def _cooling(inputs: StudyInputs) -> CoolingYear | None:
     if chiller is None or inputs.cooling_kw is None:
         return None
     absorption = _find(inputs, AbsorptionChillerTable)
-    if absorption is not None and absorption.drive == "hot_water" and absorption.hot_water_temp_c is None:
-        rule = "is needed: the chiller's cold depends on it"
-        place = f"{_place(inputs, absorption)}.hot_water_temp_c"
-        raise InputError(Fault(place, "(absent)", rule, "Add the temperature of the water that drives it."))
     basis = "chiller_electric" if inputs.cooling_is_electric else "cold"
     build = partial(cooling_year, inputs.cooling_kw, inputs.weather, chiller, absorption, basis=basis)
     return under(_place(inputs, chiller), build)
+
+
+def _cooling_on_top(inputs: StudyInputs, cooling: CoolingYear) -> Floats:
+    """Electricity for cooling that is not in the electric load yet [kW].
+
+    Given as the chiller's electricity, its motor is in, or was added as it was read; then what its tower takes comes on top.
+    """
+    if any(isinstance(table, LoadTable) and table.part_of_electric for table in inputs.scenario.load):
+        return np.zeros(inputs.axis.steps)
+    motor_kw = inputs.cooling_kw if inputs.cooling_is_electric and inputs.cooling_kw is not None else 0.0
+    return np.maximum(cooling.electric_kw - motor_kw, 0.0)
 
 
 def _store_air(inputs: StudyInputs, performance: Performance) -> DehumidificationYear | None:
@@ -205,7 +216,9 @@ def _battery(inputs: StudyInputs) -> tuple[Battery, BatteryRule] | None:
     return under(_place(inputs, table), lambda: (battery_of(table, inputs.source_of("equipment")), battery_rule(table)))
 
 
-def _tank(inputs: StudyInputs, loop: LoopLoads, cooling: CoolingYear | None) -> HeatStore | None:
+def _tank(
+    inputs: StudyInputs, loop: LoopLoads, heat_recovery: HeatRecovery | None, cooling: CoolingYear | None
+) -> HeatStore | None:
     table = _find(inputs, TankTable)
     if table is None:
         return None
@@ -214,6 +227,9 @@ def _tank(inputs: StudyInputs, loop: LoopLoads, cooling: CoolingYear | None) -> 
             return None
         cold_c, driving_kw, cop = _found(inputs, ChillerTable).chilled_water_temp_c, cooling.driving_kw, cooling.cop
         return under(_place(inputs, table), lambda: store_of_chilled_tank(table, inputs.axis, cold_c, driving_kw, cop))
+    if heat_recovery is not None and table.max_temp_c > heat_recovery.max_water_out_temp_c:
+        rule = f"is above the highest water temperature of {heat_recovery.name}, {heat_recovery.max_water_out_temp_c:g} degC"
+        raise InputError(Fault(f"{_place(inputs, table)}.max_temp_c", table.max_temp_c, rule, "Lower it."))
     flow = loop.flow_kg_s
     back_c = float(np.average(loop.return_temp_c, weights=flow if flow.any() else None))
     return under(_place(inputs, table), lambda: store_of_tank(table, inputs.axis, loop.loop_temp_c, back_c))
@@ -234,8 +250,10 @@ def _loop(
             mixed.append(
                 HeatUse(level.name, level.heat_kw, np.zeros_like(level.heat_kw), level.supply_temp_c, level.return_temp_c)
             )
-    loop = loop_loads(levels, mixed, max_water_out_temp_c=heat_recovery.max_water_out_temp_c, steps=inputs.axis.steps)
-    if loop.too_hot and not loop.served:
+    heats_water = inputs.scenario.machine[0].heat_recovery != EXHAUST_ITSELF
+    reach_c = heat_recovery.max_water_out_temp_c if heats_water else -np.inf
+    loop = loop_loads(levels, mixed, max_water_out_temp_c=reach_c, steps=inputs.axis.steps)
+    if heats_water and loop.too_hot and not loop.served:
         hottest = min(item.supply_temp_c for item in (*levels, *mixed) if np.isfinite(item.supply_temp_c))
         rule = f"is above the highest water temperature of {heat_recovery.name}, {heat_recovery.max_water_out_temp_c:g} degC"
         faults.add("load.supply_temp_c", hottest, rule, "Lower it, or leave heat recovery out.")
@@ -254,4 +272,16 @@ def _pool_level(table: PoolTable, pool: PoolStore, faults: Faults, place: str) -
         faults.add(f"{place}.return_temp_c", back, rule, "Water comes back from the exchanger warmer than the pool.")
         return None
     heat = np.maximum(pool.store.drain_kw, 0.0)
-    return faults.attempt(lambda: HeatLevel("pool", heat, table.supply_temp_c or 0.0, back))
+    return faults.attempt(lambda: HeatLevel(POOL, heat, table.supply_temp_c or 0.0, back))
+
+
+def _left_out(loop: LoopLoads, uses: list[HeatUse], heat_recovery: HeatRecovery | None) -> list[str]:
+    """Notes on what recovered heat does not reach."""
+    driven = {use.name for use in uses}
+    if heat_recovery is None or not loop.too_hot:
+        return []
+    found = {
+        "left to the boiler alone": [name for name in loop.too_hot if name not in driven],
+        "at rest all year": [name for name in loop.too_hot if name in driven],
+    }
+    return [f"Out of reach of {heat_recovery.name}, so {how}: {', '.join(names)}." for how, names in found.items() if names]

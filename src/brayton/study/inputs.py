@@ -1,4 +1,7 @@
-"""From the scenario to what the rooms below work with: files read, names looked up, every fault gathered (law L6)."""
+"""From the scenario to what the rooms below work with: files read, names looked up, every fault gathered (law L6).
+
+Long because each table of the scenario is read here, a few lines each, so that all faults of a file are told at once.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, cast
 
@@ -17,10 +17,10 @@ def _number_or_twelve(value: object) -> tuple[float, ...]:
     items = cast("Sequence[object]", value) if isinstance(value, tuple) else (value,) * 12
     if len(items) != 12 or not all(isinstance(item, int | float) and not isinstance(item, bool) for item in items):
         raise ValueError("must be a number or a list of twelve numbers, January first")
-    numbers = tuple(float(cast("float", item)) for item in items)
-    if not all(0.0 <= number < math.inf for number in numbers):
+    numbers = cast("tuple[float, ...]", items)
+    if not all(0.0 <= number <= sys.float_info.max for number in numbers):  # before float(), which a long integer overflows
         raise ValueError("must be finite and not negative")
-    return numbers
+    return tuple(float(number) for number in numbers)
 
 
 Monthly = Annotated[tuple[float, ...], BeforeValidator(_number_or_twelve)]

@@ -133,6 +133,9 @@ def landfill_gas(
         raise InputError(*(replace(fault, path=f"gas_supply.{fault.path}") for fault in error.faults)) from None
     if supply_table.flow_basis == "wet":
         supply = replace(supply, flow_m3_n_per_h=supply.flow_m3_n_per_h * (1.0 - supply.water_fraction))
+    if not (supply.energy_kw_lhv > 0.0).any():
+        rule = f"holds no methane in {axis.year}"
+        raise InputError(Fault("gas_supply", "flow or methane fraction of zero", rule, "Give the gas of the study's year."))
     return LandfillGas(
         supply, train, supply_table, train_table, flare, supply_pressure_kpag,
         tuple(_citations(supply_table, train_table, flare)), tuple(_notes(supply_table, train_table)),

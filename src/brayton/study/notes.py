@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 def warnings(result: StudyResult) -> Iterator[str]:
     """What may turn the answer, to be read before all notes."""
     if result.scenario.availability is None:
-        yield "The machines are taken to be available at all hours: no outage, planned or not, sets a demand peak."
+        yield (
+            "The machines are taken to be available at all hours: no outage, planned or not, sets a demand peak or widens a "
+            "band. A table [availability] adds them."
+        )
     else:
         shares = result.model.problem.availability
         mean = 1.0 if shares is None else float(shares.mean())
@@ -46,4 +49,5 @@ def result_notes(result: StudyResult, model: SiteModel) -> Iterator[str]:
         yield "Tax is paid on savings; the investment is not depreciated, which understates the value to a taxpayer."
     if finance.service is not None and result.scenario.machine[0].om_usd_per_kwh > 0.0:
         yield "A service plan is paid on top of the machines' own operation and maintenance per kWh."
-    yield from money_notes(result.money)
+    # why a key of the JSON is null is for its readers alone, who find it beside the key
+    yield from (note for note in money_notes(result.money) if " is null: " not in note)

@@ -167,6 +167,12 @@ def water_temps_c(stored: PoolStore, level_kwh: Array) -> Array:
     return stored.low_end_temp_c + level_kwh / stored.pool.capacity_kwh_per_k
 
 
+def mean_water_temps_c(stored: PoolStore, level_kwh: Array) -> Array:
+    """Water temperature in the middle of each step [degC], at which its losses are taken. level_kwh (steps,): at the ends."""
+    before = np.concatenate(([stored.store.initial_kwh], level_kwh[:-1]))
+    return stored.low_mid_temp_c + 0.5 * (before + level_kwh) / stored.pool.capacity_kwh_per_k
+
+
 @dataclass(frozen=True)
 class PoolBalance:
     """Where a year's heat went [kWh]: heat + sun = evaporation + convection + radiation + make-up + ground + stored + straight.
@@ -191,8 +197,7 @@ def pool_balance(stored: PoolStore, weather: Weather, axis: TimeAxis, level_kwh:
     heat_kw (steps,): into the water, from machines and boiler."""
     pool, season = stored.pool, stored.pool.in_season(axis)
     before = np.concatenate(([stored.store.initial_kwh], level_kwh[:-1]))
-    mean_c = stored.low_mid_temp_c + 0.5 * (before + level_kwh) / pool.capacity_kwh_per_k
-    losses = pool_losses(pool, weather, axis, mean_c)
+    losses = pool_losses(pool, weather, axis, mean_water_temps_c(stored, level_kwh))
     begin, end = low_edge(pool, axis)
     rise_kwh = level_kwh - before + np.where(season, pool.capacity_kwh_per_k * (end - begin), 0.0)
     last = season & ~np.roll(season, -1)

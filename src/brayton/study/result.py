@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from brayton.site.tariff import Tariff
     from brayton.site.weather import Weather
     from brayton.study.balance import Balance
+    from brayton.study.doubt.doubt_result import DoubtResult
     from brayton.study.gas_year import GasYear
     from brayton.study.money.cashflow import Money
     from brayton.study.scenario import Scenario
@@ -140,7 +141,7 @@ class StudyResult:
 
     electric_kw, heat_kw: demand of each step [kW]. grid_kg_per_kwh: carbon factor of each step.
     performance: of one machine, as installed. model: the site as it was dispatched. first_year: savings (baseline less
-    with_project).
+    with_project). doubt: bands of the headline numbers.
     """
 
     scenario: Scenario
@@ -165,6 +166,7 @@ class StudyResult:
     notes: tuple[str, ...]
     timing_s: Mapping[str, float]
     mark: RunMark
+    doubt: DoubtResult | None = None
 
     @property
     def lcoe_usd_per_kwh(self) -> float | None:
@@ -206,6 +208,7 @@ class StudyResult:
                 "outcome": schedule.outcome.value,
                 "gap": None if np.isnan(schedule.gap) else schedule.gap,
             },
+            "doubt": None if self.doubt is None else self.doubt.as_dict(),
             "balances": [balance.as_dict() for balance in self.balances],
             "sources": [citation.as_dict() for citation in self.sources],
             "without_source": figures_without_source(self.scenario),

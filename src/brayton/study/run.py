@@ -41,7 +41,8 @@ def run_year(inputs: StudyInputs, model: SiteModel, *, with_project: bool) -> Ru
     net_import_kw = schedule.import_kw - schedule.export_kw
     machine_kw_hhv, boiler_kw_hhv = bought_fuel_kw_hhv(inputs, problem, schedule)
     fuel_kwh_by_month = np.bincount(axis.month, weights=(machine_kw_hhv + boiler_kw_hhv) * hours, minlength=12)
-    gas_account = _gas_bill(inputs, machine_kw_hhv, boiler_kw_hhv)
+    buys_gas = inputs.boiler is not None or (with_project and inputs.gas is None)
+    gas_account = _gas_bill(inputs, machine_kw_hhv, boiler_kw_hhv) if buys_gas else None
     own_gas = _own_gas(inputs, schedule, with_project)
     upkeep = {MACHINE_UPKEEP: float(schedule.net_power_kw.sum() * hours * scenario.machine[0].om_usd_per_kwh)}
     upkeep |= {} if own_gas is None else {item.name: item.amount_usd for item in own_gas.costs}
@@ -86,7 +87,9 @@ def _fuel_usd(inputs: StudyInputs, fuel_kwh_by_month: NDArray[Any], gas_account:
 
 
 def _boiler_fuel_usd(inputs: StudyInputs, boiler_kw_hhv: Floats) -> float:
-    """What the year's fuel would cost if the boiler burnt its part alone."""
+    """What the year's fuel would cost if the boiler burnt its part alone; without a boiler there would be no account."""
+    if inputs.boiler is None:
+        return 0.0
     by_month = np.bincount(inputs.axis.month, weights=boiler_kw_hhv * inputs.axis.step_hours, minlength=12)
     alone = _gas_bill(inputs, np.zeros_like(boiler_kw_hhv), boiler_kw_hhv)
     return float(_fuel_usd(inputs, by_month, alone).sum())

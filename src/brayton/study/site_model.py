@@ -6,16 +6,19 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from brayton.dispatch.problem import Problem
 from brayton.machine.performance import Performance, compile_performance
 from brayton.package.array import Loading
-from brayton.package.envelope import compile_envelope
+from brayton.package.envelope import Envelope, compile_envelope
 from brayton.package.heat_recovery import HeatRecovery
 from brayton.package.library import heat_recovery_for
 from brayton.study.hosts import Hosts, build_hosts, heat_recovery_of_exhaust
 from brayton.study.inputs import EXHAUST_ITSELF, OWN_HEAT_RECOVERY, StudyInputs
 from brayton.study.landfill import MachinesOnGas, machines_on_gas
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,7 @@ def site_model(inputs: StudyInputs, performance: Performance, heat_recovery: Hea
     table, step_hours, air = inputs.scenario.dispatch, inputs.axis.step_hours, inputs.weather
     count, loading = inputs.scenario.machine[0].count, Loading(table.loading)
     hosts = build_hosts(inputs, performance, heat_recovery)
-    has_water = heat_recovery is not None and math.isfinite(hosts.loop.loop_temp_c)
-    water_c = hosts.loop.return_temp_c if has_water else None
+    water_c = _water_in_temp_c(hosts, heat_recovery)
     place = (air.dry_bulb_c, air.pressure_kpa, air.humidity_ratio)
     on_gas = None
     if inputs.gas is not None:
@@ -99,3 +101,26 @@ def site_model(inputs: StudyInputs, performance: Performance, heat_recovery: Hea
         availability=inputs.availability,
     )
     return SiteModel(performance, heat_recovery, hosts, problem, on_gas)
+
+
+def envelope_of_shifted_year(inputs: StudyInputs, model: SiteModel, shift_k: float) -> Envelope:
+    """The envelope of machines on bought fuel in air warmer by `shift_k` [K] at every step, of the same humidity ratio and
+    pressure; air beyond the machine's range is held at its end."""
+    air, own = inputs.weather, model.problem.envelope
+    return compile_envelope(
+        model.performance,
+        air.dry_bulb_c + shift_k,
+        air.pressure_kpa,
+        air.humidity_ratio,
+        count=own.count,
+        loading=own.loading,
+        heat_recovery=model.heat_recovery,
+        water_in_temp_c=_water_in_temp_c(model.hosts, model.heat_recovery),
+        outside="clip",
+    )
+
+
+def _water_in_temp_c(hosts: Hosts, heat_recovery: HeatRecovery | None) -> Floats | None:
+    """Temperature at which the loop's water comes to the exchanger in each step; None without water."""
+    has_water = heat_recovery is not None and math.isfinite(hosts.loop.loop_temp_c)
+    return hosts.loop.return_temp_c if has_water else None

@@ -23,17 +23,23 @@ from brayton.study.result import RunMark, StudyResult
 from brayton.study.run import balances, machine_year, run_year
 from brayton.study.site_model import one_machine, site_model
 from brayton.study.sources import Citation, unique
+from brayton.study.study_doubt import plan_doubt, run_doubt
 
 Watch = Callable[[str], None]
 """Is told the name of each stage as it begins."""
 
 NUMERICAL_GUESTS = ("numpy", "scipy", "numba")
 
-STAGES = ("machine", "envelope", "dispatch and bills", "finance")
+WatchDraws = Callable[[int, int], None]
+"""Is told how many draws of the doubt are done, and of how many."""
+
+STAGES = ("machine", "envelope", "dispatch and bills", "finance", "doubt")
 
 
-def run_study(inputs: StudyInputs, watch: Watch = lambda _stage: None) -> StudyResult:
-    """Run the scenario and its twin without the project.
+def run_study(
+    inputs: StudyInputs, watch: Watch = lambda _stage: None, watch_draws: WatchDraws = lambda _done, _total: None
+) -> StudyResult:
+    """Run the scenario and its twin without the project, and what is uncertain between them.
 
     Errors: InputError where machine, heat recovery, dispatch and site contradict each other; SolveError where a balance of the
     result does not close.
@@ -57,6 +63,15 @@ def run_study(inputs: StudyInputs, watch: Watch = lambda _stage: None) -> StudyR
         )
         flow = cash_flow(installed_cost_usd, first_year, scenario.finance.terms())
         money = whole_money(project_of(inputs, model, installed_cost_usd, first_year, year, project, twin), scenario.finance)
+    with clock.stage("doubt"):
+        doubt = run_doubt(
+            inputs,
+            model,
+            baseline=twin,
+            with_project=project,
+            installed_cost_usd=installed_cost_usd,
+            watch=watch_draws,
+        )
     closed = (
         *balances("baseline", inputs, model.twin, twin),
         *balances("with_project", inputs, model.problem, project),
@@ -65,6 +80,7 @@ def run_study(inputs: StudyInputs, watch: Watch = lambda _stage: None) -> StudyR
     exchanger = (
         [Citation(f"heat recovery: {heat_recovery.name}", item) for item in heat_recovery.sources] if heat_recovery else []
     )
+    doubted = [Citation(f"doubt: {of}", source) for of, source in doubt.sources.items()]
     slip = [] if inputs.gas is None else slip_citations(inputs.gas, inputs.record.model)
     result = StudyResult(
         scenario=scenario,
@@ -84,8 +100,9 @@ def run_study(inputs: StudyInputs, watch: Watch = lambda _stage: None) -> StudyR
         first_year=first_year,
         cash_flow=flow,
         money=money,
+        doubt=doubt,
         balances=closed,
-        sources=tuple(unique([*inputs.citations, *model.hosts.citations, *exchanger, *slip])),
+        sources=tuple(unique([*inputs.citations, *model.hosts.citations, *exchanger, *slip, *doubted])),
         notes=inputs.notes,
         timing_s=clock.seconds,
         mark=RunMark(inputs.scenario_file, inputs.scenario_sha256, dt.datetime.now(dt.UTC), _versions()),
@@ -95,10 +112,11 @@ def run_study(inputs: StudyInputs, watch: Watch = lambda _stage: None) -> StudyR
 
 
 def check_machine(inputs: StudyInputs) -> None:
-    """InputError where machine, heat recovery, weather, site and finance contradict each other: all before the dispatch."""
+    """InputError where machine, heat recovery, weather, site, finance and doubt contradict each other: all before dispatch."""
     performance, heat_recovery = one_machine(inputs)
     model = site_model(inputs, performance, heat_recovery)
     check_money(inputs, model)
+    plan_doubt(inputs, model)
 
 
 def _versions() -> dict[str, str]:

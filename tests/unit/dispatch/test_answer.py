@@ -224,3 +224,32 @@ def test_designs_that_cannot_be_are_named_together(site: Site) -> None:
 
 def test_no_designs_have_no_totals(site: Site) -> None:
     assert dispatch_designs(site([50.0]), []).starts.shape == (0,)
+
+
+def test_generation_is_kept_beside_the_net_load(site: Site) -> None:
+    problem = site([30.0, 50.0, 80.0])
+    designs = [Design(2, BaseLoad(0.5)), Design(1, FollowElectric()), Design(0, FollowElectric())]
+    found = dispatch_designs(problem, designs, with_net=True, with_generation=True)
+    assert found.net_kw is not None
+    assert found.generation_kw is not None
+    for row, design in enumerate(designs):
+        plan = dispatch(replace(problem, envelope=replace(problem.envelope, count=design.count)), design.rule)
+        assert found.generation_kw[row].tolist() == plan.net_power_kw.tolist()
+        assert found.net_kw[row].tolist() == (plan.import_kw - plan.export_kw).tolist()
+    alone = dispatch_designs(problem, designs, with_generation=True)
+    assert alone.net_kw is None
+    assert (alone.generation_kw == found.generation_kw).all()
+
+
+def test_sums_of_heat_do_not_say_what_a_boiler_with_a_curve_burns(site: Site) -> None:
+    curved = Boiler(100.0, 0.8, Source("test", "", "estimate"), ((0.5, 0.7), (1.0, 0.8)))
+    with pytest.raises(InputError, match=r"boiler.part_load = 2: has a part-load curve"):
+        dispatch_designs(replace(site([50.0]), boiler=curved), [Design(1, FollowElectric())])
+
+
+def test_gas_in_plenty_leaves_a_design_that_burns_more_its_power(site: Site) -> None:
+    """60 kW burn 200 kW of fuel: 260 kW feed a machine that takes a quarter more; 220 kW hold it to 88 % of its power."""
+    problem = replace(site([80.0, 80.0], count=1), fuel_limit_kw_lhv=np.array([260.0, 220.0]))
+    found = dispatch_designs(problem, [Design(1, FollowElectric(), fuel_factor=1.25), Design(1, FollowElectric())], with_net=True)
+    assert found.net_kw is not None
+    assert found.net_kw.tolist() == [[20.0, pytest.approx(80.0 - 60.0 * 0.88)], [20.0, 20.0]]

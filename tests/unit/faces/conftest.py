@@ -1,46 +1,29 @@
-"""A small study made by hand: real records of every room, a straight-line machine, a year in closed form."""
+"""Small studies that were really run, and a machine in closed form for figures that need nothing else."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import ArrayLike, NDArray
 
-from brayton.core.outcomes import Outcome
 from brayton.core.provenance import Source
 from brayton.core.records import parse_record
 from brayton.core.timeaxis import TimeAxis
-from brayton.core.units import KWH_PER_MMBTU
-from brayton.dispatch.schedule import Schedule
 from brayton.gas.fuels import Fuel, fuel
 from brayton.machine.performance import PerformancePoints
 from brayton.machine.record import MachineRecord, load_record
-from brayton.site.bill import bill
-from brayton.site.tariff import (
-    DemandPeriod,
-    DemandTier,
-    EnergyCharge,
-    EnergyPeriod,
-    EnergyTier,
-    FlatDemandCharge,
-    RecurringCharge,
-    Tariff,
-)
-from brayton.site.tariff import (
-    Schedule as Hours,
-)
-from brayton.site.weather import Weather
 from brayton.study.balance import Balance
-from brayton.study.money.first_year import FirstYear, cash_flow, levelised_cost_usd_per_kwh
-from brayton.study.result import MachineYear, Run, RunMark, StudyResult
+from brayton.study.inputs import load_inputs
+from brayton.study.result import RunMark, StudyResult
 from brayton.study.scenario import Scenario
 from brayton.study.sources import Citation
-
-HHV_PER_LHV = 1.11
+from brayton.study.study import run_study
 
 
 @dataclass(frozen=True)
@@ -98,24 +81,42 @@ class StraightLineMachine:
 
 
 ESTIMATE = {"title": "Estimate", "date": "2021", "basis": "estimate", "note": "no quotation in hand"}
+MADE_UP = {"title": "Tariff book", "date": "2021", "basis": "primary"}
 
-SCENARIO = {
+SCENARIO: dict[str, Any] = {
     "schema": 1,
     "notes": ["A 2003 machine under a tariff of 2021."],
     "site": {
         "name": "Store <b>& Sons</b>", "latitude": 40.8, "longitude": -73.2, "elevation_m": 30.0, "utc_offset_h": -5.0,
         "year": 2021, "money_year": 2021,
     },
-    "weather": {"normals": {"dry_bulb_c": [0.0] * 12}},
+    "weather": {"normals": {
+        "name": "made weather", "latitude": 40.8, "longitude": -73.2, "elevation_m": 30.0, "utc_offset_h": -5.0,
+        "mean_dry_bulb_c": [0.5, 1.0, 5.0, 11.0, 16.0, 21.0, 25.0, 24.5, 20.0, 14.0, 8.5, 3.0],
+        "daily_range_k": [8.0] * 12,
+        "mean_relative_humidity": [0.6] * 12,
+        "mean_wind_speed_m_s": [4.0] * 12,
+        "mean_global_horizontal_kwh_m2_day": [1.8, 2.7, 3.9, 4.9, 5.8, 6.3, 6.2, 5.4, 4.3, 3.1, 2.0, 1.5],
+        "source": {"title": "made", "date": "2021", "basis": "estimate", "note": "round figures"},
+    }},
     "load": [
         {"kind": "electric", "archetype": "supermarket", "annual_kwh": 2_500_000.0},
         {"kind": "space_heat", "archetype": "supermarket", "annual_kwh": 900_000.0, "supply_temp_c": 60.0},
     ],
-    "tariff": {"file": "lipa.toml", "supply_usd_per_kwh": 0.0976},
-    "fuel": {"name": "natural_gas", "price_usd_per_mmbtu_hhv": 9.3},
+    "tariff": {
+        "inline": {
+            "schema": 1, "name": "General service, large", "utility": "Island Light", "source": MADE_UP,
+            "fixed_usd_per_month": 64.0,
+            "energy": [{"name": "all hours", "usd_per_kwh": 0.03}],
+            "flat_demand": [{"name": "maximum", "usd_per_kw": 15.5}],
+        },
+        "supply_usd_per_kwh": 0.0976,
+    },
+    "fuel": {"name": "natural_gas", "price_usd_per_mmbtu_hhv": 8.0},
     "carbon": {"grid_kg_per_kwh": 0.5356, "basis": "average"},
     "machine": [
-        {"model": "C60", "count": 2, "heat_recovery": "own", "installed_cost_usd_per_kw": 2490.0, "om_usd_per_kwh": 0.0175},
+        {"model": "C60", "count": 2, "heat_recovery": "hot_water", "installed_cost_usd_per_kw": 2000.0,
+         "om_usd_per_kwh": 0.0175},
     ],
     "equipment": [{"kind": "boiler", "efficiency_hhv": 0.8}],
     "dispatch": {"method": "follow_electric"},
@@ -132,163 +133,105 @@ SCENARIO = {
     ],
 }  # fmt: skip
 
+POOL: dict[str, Any] = {
+    "load": [
+        {"kind": "electric", "archetype": "small_hotel", "annual_kwh": 1_500_000.0},
+        {"kind": "hot_water", "constant_kw": 10.0, "supply_temp_c": 60.0},
+        {"kind": "pool", "area_m2": 120.0, "mean_depth_m": 1.4, "water_temp_c": [28.0, 29.5], "months": [4, 5, 6, 7, 8, 9],
+         "supply_temp_c": 50.0, "return_temp_c": 35.0},
+    ],
+    "machine": [
+        {"model": "C30", "heat_recovery": "hot_water", "installed_cost_usd_per_kw": 2900.0, "om_usd_per_kwh": 0.02},
+    ],
+}  # fmt: skip
+"""A pool in summer beside a hot-water load."""
 
-def made_weather(axis: TimeAxis) -> Weather:
-    """Cosine seasons and days, cold in January, standard pressure."""
-    temp = 12.0 - 12.0 * np.cos(2 * np.pi * (axis.day - 15) / axis.days) - 5.0 * np.cos(2 * np.pi * (axis.hour - 3) / 24)
-    unknown = np.full(axis.steps, np.nan)
-    return Weather(
-        dry_bulb_c=temp,
-        relative_humidity=np.full(axis.steps, 0.6),
-        pressure_kpa=np.full(axis.steps, 101.0),
-        humidity_ratio=np.full(axis.steps, 0.007),
-        wind_speed_m_s=unknown,
-        global_horizontal_w_m2=unknown,
-        direct_normal_w_m2=unknown,
-        diffuse_horizontal_w_m2=unknown,
-        name="made weather",
-        latitude=40.8,
-        longitude=-73.2,
-        elevation_m=30.0,
-        utc_offset_h=-5.0,
-        source=Source("made", "2021", "estimate", "closed form"),
-    )
+STORE: dict[str, Any] = {
+    "load": [
+        {"kind": "electric", "archetype": "supermarket", "annual_kwh": 2_500_000.0},
+        {"kind": "space_heat", "archetype": "supermarket", "annual_kwh": 900_000.0, "supply_temp_c": 60.0},
+        {"kind": "hot_water", "constant_kw": 8.0, "supply_temp_c": 95.0},
+        {"kind": "dehumidification", "floor_area_m2": 5300.0, "part_of_electric": True, "reheat": "reclaim"},
+        {"kind": "cooling", "basis": "chiller_electric", "part_of_electric": True, "csv": "cooling.csv"},
+    ],
+    "equipment": [
+        {"kind": "boiler", "efficiency_hhv": 0.8},
+        {"kind": "desiccant", "process_m3_s": 3.0, "regeneration": "hot_water", "supply_temp_c": 80.0, "dew_point_c": 10.0,
+         "installed_cost_usd": 60_000.0},
+        {"kind": "chiller", "condenser": "air", "cop": 3.0},
+        {"kind": "absorption_chiller", "drive": "hot_water", "cold_kw": 35.0, "hot_water_temp_c": 80.0,
+         "installed_cost_usd": 50_000.0},
+        {"kind": "tank", "volume_m3": 8.0, "layout": "stratified", "max_temp_c": 82.0, "insulation_mm": 80.0,
+         "installed_cost_usd": 20_000.0},
+        {"kind": "battery", "capacity_kwh": 100.0, "charge_kw": 50.0, "discharge_kw": 50.0, "charge_eff": 0.95,
+         "discharge_eff": 0.95, "rule": "peak_shaving", "threshold_kw": 300.0, "installed_cost_usd": 60_000.0},
+    ],
+    "machine": [
+        {"model": "C60", "heat_recovery": "hot_water", "installed_cost_usd_per_kw": 2500.0, "om_usd_per_kwh": 0.0175},
+    ],
+}  # fmt: skip
+"""A store with everything that heat can drive, a tank, a battery, and hot water that is too hot."""
+
+LANDFILL: dict[str, Any] = {
+    "load": [{"kind": "electric", "constant_kw": 12.0}],
+    "tariff": {"inline": {
+        "schema": 1, "name": "Buy-back", "source": {"title": "Tariff book", "date": "2021", "basis": "primary"},
+        "fixed_usd_per_month": 60.0,
+        "energy": [
+            {"name": "on-peak", "days": "weekdays", "hours": [[9, 21]], "usd_per_kwh": 0.07, "sell_usd_per_kwh": 0.08},
+            {"name": "off-peak", "usd_per_kwh": 0.05, "sell_usd_per_kwh": 0.05},
+        ],
+    }},
+    "fuel": {"name": "landfill_gas", "supply_pressure_kpag": 5.0},
+    "gas_supply": {
+        "kind": "landfill", "flow_scfm": [100.0] * 6 + [60.0] * 6, "flow_basis": "dry", "saturated_at_c": 30.0, "methane": 0.5,
+        "nitrogen": 0.03, "h2s_ppm": 40.0, "siloxane_mg_per_m3_n": 15.0, "royalty_usd_per_mmbtu_hhv": 0.5,
+    },
+    "gas_train": {
+        "pressure_drop_kpa": 2.0, "dew_point_c": 5.0, "chiller_cop": 2.5, "service_interval_h": 4000.0,
+        "service_visit_usd": 300.0,
+        "siloxane_bed": {"media_kg": 500.0, "capacity_kg_per_kg": 0.01, "media_usd_per_kg": 6.0, "change_usd": 1500.0,
+                         "out_mg_per_m3_n": 0.0},
+    },
+    "flare": {"counterfactual": "vent", "destruction_eff": 0.98, "min_flow_m3_n_per_h": 20.0},
+    "machine": [{"model": "C30", "count": 4, "installed_cost_usd_per_kw": 2500.0, "om_usd_per_kwh": 0.02}],
+    "equipment": [],
+    "dispatch": {"method": "base_load", "export": {"limit_kw": 500.0}},
+    "source": [],
+}  # fmt: skip
+"""Four units on a landfill's gas that would be let out, and whose flow falls in July."""
+
+MARK = RunMark(
+    "store.toml",
+    "0123456789abcdef" * 4,
+    dt.datetime(2024, 5, 17, 8, 30, tzinfo=dt.UTC),
+    {"brayton": "0.1.0", "numpy": "2.1"},
+)
 
 
-def made_tariff() -> Tariff:
-    every_month = (0,) * 12
-    return Tariff(
-        name="General service, large",
-        utility="Island Light",
-        source=Source("Tariff book", "2021", "primary"),
-        energy=EnergyCharge((EnergyPeriod("all", (EnergyTier(0.03, sell_usd_per_kwh=0.02),)),), Hours.uniform()),
-        flat_demand=FlatDemandCharge((DemandPeriod("all", (DemandTier(15.5),)),), every_month),
-        fixed=(RecurringCharge("customer", 2.11, "day"),),
-        supply_usd_per_kwh=(0.0976,) * 12,
-    )
-
-
-def made_run(axis: TimeAxis, scenario: Scenario, electric: NDArray[np.float64], heat: NDArray[np.float64], count: int) -> Run:
-    """Follow electric with `count` machines, in closed form; nought machines: the twin."""
-    machine, weather, hours = StraightLineMachine(), made_weather(axis), axis.step_hours
-    available = machine.available_net_power_kw(weather.dry_bulb_c, weather.pressure_kpa, weather.humidity_ratio)
-    units = np.minimum(np.ceil(electric / available), count).astype(np.int64)
-    power = np.minimum(electric, units * available)
-    each = machine.at(power / np.maximum(units, 1), weather.dry_bulb_c, weather.pressure_kpa, weather.humidity_ratio)
-    fuel_kw = units * each.fuel_power_kw_lhv
-    recovered = 0.42 * fuel_kw
-    used = np.minimum(recovered, heat)
-    starts = np.maximum(np.diff(units, prepend=0), 0)
-    schedule = Schedule(
-        units_on=units,
-        starts=starts,
-        stops=np.maximum(-np.diff(units, prepend=0), 0),
-        net_power_kw=power,
-        fuel_kw_lhv=fuel_kw,
-        heat_recovered_kw=recovered,
-        heat_used_kw=used,
-        heat_dumped_kw=recovered - used,
-        uses_heat_kw=np.zeros((0, axis.steps)),
-        saved_kw=np.zeros(axis.steps),
-        store_in_kw=np.zeros(axis.steps),
-        store_out_kw=np.zeros(axis.steps),
-        store_need_kw=np.zeros(axis.steps),
-        store_kwh=np.zeros(axis.steps),
-        boiler_heat_kw=heat - used,
-        boiler_fuel_kw_hhv=(heat - used) / 0.8,
-        unmet_kw=np.zeros(axis.steps),
-        import_kw=electric - power,
-        export_kw=np.zeros(axis.steps),
-        outcome=Outcome.OK,
-        gap=np.nan,
-        method="follow_electric",
-    )
-    fuel_kwh = np.bincount(axis.month, weights=(fuel_kw * HHV_PER_LHV + schedule.boiler_fuel_kw_hhv) * hours)
-    return Run(
-        schedule=schedule,
-        bill=bill(made_tariff(), schedule.import_kw, axis),
-        electricity_import_kwh=float(schedule.import_kw.sum() * hours),
-        export_kwh=0.0,
-        peak_import_kw=float(schedule.import_kw.max()),
-        fuel_kwh_hhv=float(fuel_kwh.sum()),
-        fuel_usd_by_month=fuel_kwh * np.array(scenario.fuel.price_usd_per_mmbtu_hhv) / KWH_PER_MMBTU,
-        upkeep_usd={"machines": float(power.sum() * hours * scenario.machine[0].om_usd_per_kwh)},
-        grid_co2_kg=float(schedule.import_kw.sum() * hours * 0.5356),
-        fuel_co2_kg=float(fuel_kwh.sum() * 0.181),
-        unmet_kwh=0.0,
-    )
+def run(changes: dict[str, Any], folder: Path = Path()) -> StudyResult:
+    """The study of `SCENARIO` with other tables, as it was run at one time by one version."""
+    scenario = parse_record(Scenario, SCENARIO | changes)
+    return replace(run_study(load_inputs(scenario, folder / "store.toml")), mark=MARK, timing_s={"machine": 0.31})
 
 
 def make_study(
     *,
     count: int = 2,
-    installed_usd_per_kw: float = 2490.0,
-    fuel_usd_per_mmbtu: float = 9.3,
+    installed_usd_per_kw: float = 2000.0,
+    fuel_usd_per_mmbtu: float = 8.0,
     om_usd_per_kwh: float = 0.0175,
-    load_scale: float = 1.0,
+    has_load: bool = True,
 ) -> StudyResult:
-    """The study of `SCENARIO` with other machines or prices; without electric load (``load_scale=0``) no machine runs."""
+    """The study of `SCENARIO` with other machines or prices; without electric load no machine runs."""
     prices = {"installed_cost_usd_per_kw": installed_usd_per_kw, "om_usd_per_kwh": om_usd_per_kwh}
-    table = SCENARIO["machine"][0] | {"count": count} | prices
-    fuel_table = SCENARIO["fuel"] | {"price_usd_per_mmbtu_hhv": fuel_usd_per_mmbtu}
-    scenario = parse_record(Scenario, SCENARIO | {"machine": [table], "fuel": fuel_table})
-    axis = TimeAxis(2021)
-    weather = made_weather(axis)
-    electric = load_scale * (240.0 + 60.0 * np.sin(2 * np.pi * (axis.hour - 8) / 24) + 2.0 * np.maximum(weather.dry_bulb_c, 0.0))
-    heat = np.maximum(16.0 - weather.dry_bulb_c, 0.0) * 18.0
-    before, after = (made_run(axis, scenario, electric, heat, each) for each in (0, count))
-    plan, hours = after.schedule, axis.step_hours
-    generated, burnt = float(plan.net_power_kw.sum() * hours), float(plan.fuel_kw_lhv.sum() * hours)
-    used = float(plan.heat_used_kw.sum() * hours)
-    year = MachineYear(
-        generated_net_kwh=generated,
-        fuel_kwh_lhv=burnt,
-        fuel_kwh_hhv=burnt * HHV_PER_LHV,
-        heat_recovered_kwh=float(plan.heat_recovered_kw.sum() * hours),
-        heat_used_kwh=used,
-        heat_dumped_kwh=float(plan.heat_dumped_kw.sum() * hours),
-        standby_kwh=0.0,
-        run_hours=float(plan.units_on.sum() * hours),
-        starts=int(plan.starts.sum()),
-        elec_eff_lhv=generated / burnt if burnt else np.nan,
-        chp_eff_hhv=(generated + used) / (burnt * HHV_PER_LHV) if burnt else np.nan,
-        capacity_factor=generated / (60.0 * count * axis.steps * hours),
-    )
-    first = FirstYear(before.bill_usd - after.bill_usd, before.fuel_usd - after.fuel_usd, before.om_usd - after.om_usd, generated)
-    cost = 60.0 * count * installed_usd_per_kw
-    terms = scenario.finance.terms()
-    lines = 0.01 + after.bill_usd
-    return StudyResult(
-        scenario=scenario,
-        axis=axis,
-        weather=weather,
-        tariff=made_tariff(),
-        electric_kw=electric,
-        heat_kw=heat,
-        grid_kg_per_kwh=np.full(axis.steps, 0.5356),
-        record=load_record("C60"),
-        performance=StraightLineMachine(),
-        installed_cost_usd=cost,
-        baseline=before,
-        with_project=after,
-        machine=year,
-        first_year=first,
-        cash_flow=cash_flow(cost, first, terms),
-        lcoe_usd_per_kwh=levelised_cost_usd_per_kwh(cost, first, terms),
-        balances=(Balance("with_project", "electricity bill: year = its lines", "USD", after.bill_usd, lines),),
-        sources=(
-            Citation("tariff", made_tariff().source),
-            Citation("weather", weather.source),
-            Citation("fuel.name", Source("EPA", "2020", "primary", url="javascript:alert(1)")),
-        ),
-        notes=("The tariff is delivery only & <i>needs</i> a supply price.",),
-        timing_s={"machine": 0.31, "dispatch_and_bills": 0.05},
-        mark=RunMark(
-            "store.toml",
-            "0123456789abcdef" * 4,
-            dt.datetime(2024, 5, 17, 8, 30, tzinfo=dt.UTC),
-            {"brayton": "0.1.0", "numpy": "2.1"},
-        ),
+    loads = SCENARIO["load"] if has_load else [{"kind": "electric", "constant_kw": 0.0}, SCENARIO["load"][1]]
+    return run(
+        {
+            "machine": [SCENARIO["machine"][0] | {"count": count} | prices],
+            "fuel": SCENARIO["fuel"] | {"price_usd_per_mmbtu_hhv": fuel_usd_per_mmbtu},
+            "load": loads,
+        }
     )
 
 
@@ -299,10 +242,39 @@ def performance() -> StraightLineMachine:
 
 @pytest.fixture(scope="session", name="make_study")
 def make_study_fixture() -> Callable[..., StudyResult]:
-    """Makes studies with other prices; see `make_study`."""
+    """Runs studies with other prices; see `make_study`."""
     return make_study
 
 
 @pytest.fixture(scope="session")
 def study() -> StudyResult:
-    return make_study()
+    """The study with texts that a page must not run, and with a balance that is a cent open."""
+    made = make_study()
+    usd = made.with_project.bill_usd
+    return replace(
+        made,
+        balances=(*made.balances, Balance("with_project", "electricity bill: year = its lines", "USD", usd, 0.01 + usd)),
+        sources=(*made.sources, Citation("fuel.name", Source("EPA", "2020", "primary", url="javascript:alert(1)"))),
+        notes=("The tariff is delivery only & <i>needs</i> a supply price.",),
+    )
+
+
+@pytest.fixture(scope="session")
+def pool_study() -> StudyResult:
+    return run(POOL)
+
+
+@pytest.fixture(scope="session")
+def store_study(tmp_path_factory: pytest.TempPathFactory) -> StudyResult:
+    folder = tmp_path_factory.mktemp("store")
+    axis = TimeAxis(2021)
+    electric = np.where((axis.month >= 4) & (axis.month <= 8), 20.0 + 10.0 * (axis.hour > 11), 0.0)
+    rows = zip(axis.stamps.astype(str), electric, strict=True)
+    text = "".join(f"{stamp.replace('T', ' ')},{power:.1f}\n" for stamp, power in rows)
+    (folder / "cooling.csv").write_text(f"time,cooling_kw\n{text}")
+    return run(STORE, folder)
+
+
+@pytest.fixture(scope="session")
+def landfill_study() -> StudyResult:
+    return run(LANDFILL)

@@ -89,8 +89,8 @@ def test_available_power_falls_with_altitude(performance: Any):
 
 
 def test_discounted_line_ends_at_the_npv(study: StudyResult):
-    flow = study.cash_flow
-    figure = figure_cash_flow(flow.year, flow.net_usd, flow.present_value_usd)
+    flow = study.money.whole
+    figure = figure_cash_flow(flow.year, flow.after_tax_usd, flow.present_value_usd)
     assert figure.data[-1].y[-1] == pytest.approx(flow.npv_usd)
 
 

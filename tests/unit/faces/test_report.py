@@ -18,8 +18,9 @@ from brayton.core.provenance import Source
 from brayton.faces.figures import write_map_page
 from brayton.faces.report import write_report
 from brayton.faces.report.assumptions import assumptions, source_rows
+from brayton.faces.report.cash import money_section
 from brayton.faces.report.document import report_html
-from brayton.faces.report.tables import bill_rows, cash_rows, heat_rows
+from brayton.faces.report.tables import bill_rows, heat_rows
 from brayton.study.result import StudyResult
 from brayton.study.sources import Citation
 
@@ -96,7 +97,7 @@ def test_links_inside_lead_somewhere_and_ids_are_unique(page: Page):
 
 
 def test_every_figure_has_data_and_a_text_for_who_cannot_see_it(page: Page):
-    assert len(page.data) == len(page.labels) == 10
+    assert len(page.data) == len(page.labels) == 12
     for figure in map(json.loads, page.data.values()):
         assert figure["data"]
     assert all(len(label) > 30 for label in page.labels)
@@ -120,7 +121,7 @@ def test_first_page_says_what_is_proposed_and_that_it_pays(study: StudyResult, p
     first = page.text.partition("Contents")[0]
     assert "Build" in first
     assert "2 Capstone Turbine Corporation C60 microturbines, 120 kW net together, with heat recovery" in first
-    assert f"{study.cash_flow.npv_usd:,.0f} USD" in first
+    assert f"{study.money.whole.npv_usd:,.0f} USD" in first
     assert "Stated money year 2021; prices as published, see the notes" in first
     assert "This rests on machines that are available at all hours, on gas at the pressure" in first
     assert f"{study.first_year.saving_usd:,.0f} USD" in first
@@ -142,7 +143,7 @@ def test_dear_fuel_raises_the_cost(make_study: Maker):
 
 
 def test_machines_that_never_run_still_make_a_report(make_study: Maker):
-    idle = make_study(load_scale=0.0)
+    idle = make_study(has_load=False)
     assert idle.machine.run_hours == 0.0
     page = Page(report_html(idle))
     assert "Do not build" in page.text
@@ -165,7 +166,10 @@ def test_tables_end_in_their_sums(study: StudyResult):
     assert year.fuel_after_usd == pytest.approx(study.with_project.fuel_usd)
     heat = heat_rows(study)[-1]
     assert heat.used + heat.boiler + heat.unmet == pytest.approx(heat.load)
-    assert cash_rows(study)[-1]["cumulative_usd"] == pytest.approx(float(study.cash_flow.net_usd.sum()))
+    table = money_section(study.money).tables[0]
+    for row in table.rows:
+        assert sum(row.flows) + row.tax == pytest.approx(row.net, abs=1e-6)
+    assert table.rows[-1].cumulative == pytest.approx(float(study.money.whole.after_tax_usd.sum()))
 
 
 def test_printed_months_of_the_bill_add_up_to_the_cent(page: Page, study: StudyResult):

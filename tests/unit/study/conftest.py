@@ -94,6 +94,135 @@ basis = "estimate"
 note = "no site stands behind it"
 """
 
+TABLES = {
+    "pool": """
+[[load]]
+kind = "pool"
+area_m2 = 300.0
+mean_depth_m = 1.5
+water_temp_c = [27.0, 29.0]
+supply_temp_c = 45.0
+return_temp_c = 34.0
+ground_temp_c = 12.0
+makeup_temp_c = 12.0
+""",
+    "store": """
+[[load]]
+kind = "dehumidification"
+floor_area_m2 = 5000.0
+part_of_electric = true
+reheat = "reclaim"
+""",
+    "desiccant": """
+[[equipment]]
+kind = "desiccant"
+process_m3_s = 2.5
+regeneration = "hot_water"
+supply_temp_c = 82.0
+return_temp_c = 67.0
+installed_cost_usd = 60000.0
+""",
+    "desiccant on exhaust": """
+[[equipment]]
+kind = "desiccant"
+process_m3_s = 2.5
+regeneration = "exhaust"
+installed_cost_usd = 70000.0
+""",
+    "cooling": """
+[[load]]
+kind = "cooling"
+constant_kw = 80.0
+basis = "heat"
+""",
+    "chiller": """
+[[equipment]]
+kind = "chiller"
+condenser = "air"
+cop = 3.0
+""",
+    "absorption": """
+[[equipment]]
+kind = "absorption_chiller"
+drive = "hot_water"
+cold_kw = 60.0
+hot_water_temp_c = 82.0
+installed_cost_usd = 90000.0
+""",
+    "absorption on exhaust": """
+[[equipment]]
+kind = "absorption_chiller"
+drive = "exhaust"
+cold_kw = 60.0
+installed_cost_usd = 110000.0
+""",
+    "tank": """
+[[equipment]]
+kind = "tank"
+volume_m3 = 20.0
+layout = "stratified"
+max_temp_c = 80.0
+ua_w_per_k = 20.0
+installed_cost_usd = 15000.0
+""",
+    "battery": """
+[[equipment]]
+kind = "battery"
+capacity_kwh = 100.0
+charge_kw = 50.0
+discharge_kw = 50.0
+charge_eff = 0.95
+discharge_eff = 0.95
+rule = "peak_shaving"
+threshold_kw = 80.0
+installed_cost_usd = 50000.0
+""",
+    "gas": """
+[gas_supply]
+kind = "landfill"
+flow_m3_n_per_h = 60.0
+flow_basis = "dry"
+methane = 0.5
+h2s_ppm = 10.0
+siloxane_mg_per_m3_n = 1.0
+royalty_usd_per_mmbtu_hhv = 0.5
+""",
+    "train": """
+[gas_train]
+service_interval_h = 4000.0
+service_visit_usd = 400.0
+""",
+    "flare": """
+[flare]
+counterfactual = "flare"
+destruction_eff = 0.98
+min_flow_m3_n_per_h = 5.0
+""",
+}
+"""Tables that a test adds to the scenario by name."""
+
+WINDY = (
+    "mean_relative_humidity =",
+    "mean_wind_speed_m_s = [4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4]\n"
+    "mean_global_horizontal_kwh_m2_day = [2, 3, 4, 5, 6, 6, 6, 5, 4, 3, 2, 2]\nmean_relative_humidity =",
+)
+"""Wind and sun for the weather, which a pool needs."""
+
+SPACE_HEAT = """[[load]]
+kind = "space_heat"
+csv = "loads.csv"
+column = "heat_kw"
+supply_temp_c = 60.0
+return_temp_c = 49.0
+
+"""
+"""The heat load of the scenario, for tests that take it out or alter it."""
+
+ON_LANDFILL_GAS = (
+    ('name = "natural_gas"', 'name = "landfill_gas"\nsupply_pressure_kpag = 5.0'),
+    ('model = "C60"', 'model = "C30"'),
+)
+
 Change = Callable[..., Path]
 
 
@@ -114,6 +243,16 @@ def _loads(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def sound_scenario(tmp_path_factory: pytest.TempPathFactory, _loads: Path) -> Path:
+    """The scenario unchanged, beside its loads, for tests that share what it gives."""
+    folder = tmp_path_factory.mktemp("sound")
+    (folder / "loads.csv").write_bytes(_loads.read_bytes())
+    file = folder / "scenario.toml"
+    file.write_text(SCENARIO)
+    return file
+
+
 @pytest.fixture
 def scenario_with(tmp_path: Path, _loads: Path) -> Change:
     """``scenario_with((old, new), ...)`` writes the scenario, each old text replaced, beside its loads; returns its path."""
@@ -129,3 +268,16 @@ def scenario_with(tmp_path: Path, _loads: Path) -> Change:
         return file
 
     return change
+
+
+@pytest.fixture
+def site_with(scenario_with: Change) -> Change:
+    """``site_with("pool", "[[load]] ...", changes=...)``: the scenario with `TABLES` by name, or as they stand, added."""
+
+    def build(*tables: str, changes: tuple[tuple[str, str], ...] = ()) -> Path:
+        added = "\n".join(TABLES.get(table, table) for table in tables)
+        windy = (WINDY,) if "pool" in tables else ()
+        own_gas = ON_LANDFILL_GAS if "gas" in tables else ()
+        return scenario_with(("[dispatch]", f"{added}\n[dispatch]"), *windy, *own_gas, *changes)
+
+    return build

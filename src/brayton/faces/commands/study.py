@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -59,30 +60,66 @@ def _print_summary(study: StudyResult) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    def row(name: str, unit: str, before: float, after: float) -> None:
-        table.add_row(name, unit, f"{before:,.0f}", f"{after:,.0f}", f"{after - before:+,.0f}")
-
-    machine, flow, year = study.scenario.machine[0], study.cash_flow, study.machine
-    before, after = study.baseline, study.with_project
+    machine = study.scenario.machine[0]
     table = Table(title=f"{study.scenario.site.name}: {machine.count} x {study.record.model}, first year")
     for heading in ("", "unit", "without", "with", "difference"):
         table.add_column(heading, justify="left" if heading in ("", "unit") else "right")
-    row("electricity import", "kWh", before.electricity_import_kwh, after.electricity_import_kwh)
-    row("peak import", "kW", before.peak_import_kw, after.peak_import_kw)
-    row("fuel", "kWh HHV", before.fuel_kwh_hhv, after.fuel_kwh_hhv)
-    row("electricity bill", "USD", before.bill_usd, after.bill_usd)
-    row("fuel bill", "USD", before.fuel_usd, after.fuel_usd)
-    row("operation and maintenance", "USD", before.om_usd, after.om_usd)
-    row("CO2", "kg", before.co2_kg, after.co2_kg)
+    for name, unit, before, after in _rows(study):
+        table.add_row(name, unit, f"{before:,.0f}", f"{after:,.0f}", f"{after - before:+,.0f}")
     console = Console()
     console.print(table)
-    percent = 100.0 * year.generated_net_kwh / (study.electric_kw.sum() * study.axis.step_hours)
-    payback = flow.simple_payback_years
-    lines = (
-        f"generated {year.generated_net_kwh:,.0f} kWh net, {percent:.0f} % of the load, in {year.run_hours:,.0f} machine hours",
-        f"efficiency {100 * year.elec_eff_lhv:.1f} % electric (LHV), {100 * year.chp_eff_hhv:.1f} % with used heat (HHV)",
-        f"first-year saving {study.first_year.saving_usd:,.0f} USD on {study.installed_cost_usd:,.0f} USD installed",
-        f"net present value {flow.npv_usd:,.0f} USD, payback {'none' if payback is None else f'{payback:.1f} years'}",
-    )
-    for line in lines:
+    for line in _lines(study):
         console.print(line, highlight=False, soft_wrap=True)
+
+
+def _rows(study: StudyResult) -> Iterator[tuple[str, str, float, float]]:
+    """Name, unit, without and with the project; what a site has not is left out."""
+    before, after = study.baseline, study.with_project
+    yield "electricity import", "kWh", before.electricity_import_kwh, after.electricity_import_kwh
+    if before.export_kwh or after.export_kwh:
+        yield "electricity export", "kWh", before.export_kwh, after.export_kwh
+    yield "peak import", "kW", before.peak_import_kw, after.peak_import_kw
+    bought = before.fuel_kwh_hhv or after.fuel_kwh_hhv
+    if bought:
+        yield "fuel", "kWh HHV", before.fuel_kwh_hhv, after.fuel_kwh_hhv
+    if before.own_gas is not None and after.own_gas is not None:
+        yield "own gas burnt by machines", "kWh LHV", before.own_gas.machines_kwh_lhv, after.own_gas.machines_kwh_lhv
+        yield "own gas flared", "kWh LHV", before.own_gas.flare_kwh_lhv, after.own_gas.flare_kwh_lhv
+        if before.own_gas.vent_kwh_lhv or after.own_gas.vent_kwh_lhv:
+            yield "own gas let out", "kWh LHV", before.own_gas.vent_kwh_lhv, after.own_gas.vent_kwh_lhv
+    yield "electricity bill", "USD", before.bill_usd, after.bill_usd
+    credit = [sum(month.export_credit_usd for month in run.bill.months) for run in (before, after)]
+    if any(credit):
+        yield "  of it sold", "USD", 0.0 - credit[0], 0.0 - credit[1]
+    if bought:
+        yield "fuel bill", "USD", before.fuel_usd, after.fuel_usd
+    yield "operation and maintenance", "USD", before.om_usd, after.om_usd
+    if before.own_gas is not None and after.own_gas is not None:
+        yield "methane let out, CO2e", "kg", before.own_gas.co2e_kg, after.own_gas.co2e_kg
+    yield "CO2" if before.own_gas is None else "CO2 and CO2e", "kg", before.co2_kg, after.co2_kg
+
+
+def _lines(study: StudyResult) -> Iterator[str]:
+    """What the machines, the equipment and the store did, and what it comes to."""
+    money, year, plan, hours = study.money.whole, study.machine, study.with_project.schedule, study.axis.step_hours
+    load_kwh = float(study.electric_kw.sum()) * hours
+    sold_kwh = study.with_project.export_kwh
+    share = f", {100.0 * (year.generated_net_kwh - sold_kwh) / load_kwh:.0f} % of the load" if load_kwh else ""
+    share = f", {sold_kwh:,.0f} kWh of them sold" if sold_kwh else share
+    yield f"generated {year.generated_net_kwh:,.0f} kWh net{share}, in {year.run_hours:,.0f} machine hours"
+    with_heat = f", {100 * year.chp_eff_hhv:.1f} % with used heat (HHV)" if year.heat_recovered_kwh else ""
+    yield f"efficiency {100 * year.elec_eff_lhv:.1f} % electric (LHV){with_heat}"
+    for index, use in enumerate(study.model.problem.uses):
+        used = float(plan.uses_heat_kw[index].sum()) * hours
+        yield f"{use.name.replace('_', ' ')}: {used:,.0f} kWh of heat used"
+    if study.model.problem.uses:
+        yield f"equipment on heat saves {float(plan.saved_kw.sum()) * hours:,.0f} kWh of electricity"
+    if (store := study.model.problem.store) is not None:
+        into, need = (float(item.sum()) * hours for item in (plan.store_in_kw, plan.store_need_kw))
+        out = (
+            f"{float(plan.store_out_kw.sum()) * hours:,.0f} kWh out" if store.serves_loads else f"{need:,.0f} kWh from the boiler"
+        )
+        yield f"{store.name}: {into:,.0f} kWh of recovered heat in, {out}"
+    payback = money.simple_payback_years
+    yield f"first-year saving {study.first_year.saving_usd:,.0f} USD on {study.installed_cost_usd:,.0f} USD installed"
+    yield f"net present value {money.npv_usd:,.0f} USD, payback {'none' if payback is None else f'{payback:.1f} years'}"

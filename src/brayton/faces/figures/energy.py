@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from brayton.faces.figures import theme
-from brayton.faces.figures.bills import MONTH_NAMES
+from brayton.faces.figures.monthly import Part, figure_months
 from brayton.faces.figures.numbers import percent
 
 FLOW_COLOURS = {
@@ -70,17 +70,25 @@ def figure_load_duration(
     *,
     step_hours: float,
 ) -> go.Figure:
-    """Duration curves of a year: electricity on the left, heat on the right. Each curve is sorted by itself."""
-    panels = make_subplots(cols=2, horizontal_spacing=0.1, subplot_titles=("electricity", "heat"))
+    """Duration curves of a year: electricity, and heat beside it where there is any. Each curve is sorted by itself.
+
+    heat_kw: what loads, pool and equipment take.
+    """
+    has_heat = bool((heat_kw + heat_used_kw + boiler_kw).any())
+    titles = ("electricity", "heat") if has_heat else ("electricity",)
+    panels = make_subplots(cols=len(titles), horizontal_spacing=0.1, subplot_titles=titles)
     made = theme.figure(base=panels, height_px=360)
-    curves = (
+    curves = [
         ("load", electric_kw, theme.LOAD, "solid", 1),
         ("import with project (net load)", import_kw, theme.IMPORT, "solid", 1),
         ("machines", machine_kw, theme.MACHINE, "solid", 1),
-        ("heat load", heat_kw, theme.LOAD, "dash", 2),
-        ("boiler with project (net heat load)", boiler_kw, theme.BOILER, "solid", 2),
-        ("recovered heat used", heat_used_kw, theme.HEAT_USED, "solid", 2),
-    )
+    ]
+    if has_heat:
+        curves += [
+            ("heat taken", heat_kw, theme.LOAD, "dash", 2),
+            ("boiler with project (net heat load)", boiler_kw, theme.BOILER, "solid", 2),
+            ("recovered heat used", heat_used_kw, theme.HEAT_USED, "solid", 2),
+        ]
     for name, power, colour, dash, column in curves:
         hours, sorted_kw = duration_curve(power, step_hours)
         made.add_scatter(
@@ -96,48 +104,33 @@ def figure_load_duration(
     made.update_xaxes(title_text="hours of the year [h]", rangemode="tozero", separatethousands=True, nticks=6)
     made.update_yaxes(rangemode="tozero")
     made.update_yaxes(title_text="power [kW]", col=1)
-    made.update_yaxes(title_text="heat [kW]", col=2)
+    if has_heat:
+        made.update_yaxes(title_text="heat [kW]", col=2)
     return made.update_layout(margin={"t": 96}, legend={"y": 1.1, "entrywidth": 240})
 
 
 def figure_monthly_heat(
     used_mwh: NDArray[np.float64],
+    tank_mwh: NDArray[np.float64],
     dumped_mwh: NDArray[np.float64],
     boiler_mwh: NDArray[np.float64],
-    load_mwh: NDArray[np.float64],
+    taken_mwh: NDArray[np.float64],
 ) -> go.Figure:
-    """Heat of each month [MWh]: recovered and used, and from the boiler, against the load; recovered and dumped below nought."""
-    made = theme.figure(y_title="heat [MWh per month]", height_px=340)
+    """Heat of each month [MWh]: recovered and used, out of a tank, of the boiler, against what takes it; dumped below zero."""
     parts = (
-        ("recovered and used", theme.HEAT_USED, used_mwh),
-        ("from the boiler", theme.BOILER, boiler_mwh),
-        ("recoverable but dumped (below zero)", theme.HEAT_DUMPED, -dumped_mwh),
+        Part("recovered and used", theme.HEAT_USED, used_mwh),
+        Part("out of the tank", theme.TANK, tank_mwh),
+        Part("from the boiler", theme.BOILER, boiler_mwh),
+        Part("recoverable but dumped (below zero)", theme.HEAT_DUMPED, -dumped_mwh),
     )
-    for name, colour, values in parts:
-        made.add_bar(
-            x=MONTH_NAMES,
-            y=values,
-            name=name,
-            marker={"color": colour},
-            customdata=np.abs(values),
-            hovertemplate="%{customdata:,.1f} MWh",
-        )
-    made.add_scatter(
-        x=MONTH_NAMES,
-        y=load_mwh,
-        name="heat load",
-        mode="lines+markers",
-        line={"color": theme.LOAD, "width": 1.5, "dash": "dash"},
-        marker={"size": 5},
-        hovertemplate="%{y:,.1f} MWh",
-    )
-    return made
+    line = Part("heat taken", theme.LOAD, taken_mwh)
+    return figure_months(parts, y_title="heat [MWh per month]", unit="MWh", line=line)
 
 
 def figure_emissions(before_t: Mapping[str, float], after_t: Mapping[str, float]) -> go.Figure:
-    """CO2 of a year [t] without the project and with it. Keys: its two origins, the grid first and fuel second, in both."""
+    """CO2 of a year [t] without the project and with it. Keys: its origins, alike in both: the grid, fuel, the site's own gas."""
     made = theme.figure(x_title="CO₂ [t per year]", height_px=230)
-    for origin, colour in zip(before_t, (theme.IMPORT, theme.FUEL), strict=True):
+    for origin, colour in zip(before_t, (theme.IMPORT, theme.FUEL, theme.VENT), strict=False):
         made.add_bar(
             y=["with project", "without project"],
             x=[after_t[origin], before_t[origin]],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 
 import numpy as np
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 from brayton.faces.figures import theme
 from brayton.faces.figures.numbers import number, signed
 
+LABEL_WIDTH = 16
+"""Letters of a line of a label beneath a bar."""
+
 
 def figure_cost_bridge(before_usd: float, changes_usd: Mapping[str, float], after_usd: float) -> go.Figure:
     """Yearly energy cost without the project, each change (negative lowers the cost), and the cost with it [USD/year]."""
@@ -19,7 +23,7 @@ def figure_cost_bridge(before_usd: float, changes_usd: Mapping[str, float], afte
     measures = ["absolute", *["relative"] * len(changes_usd), "total"]
     made = theme.figure(y_title="energy cost [USD per year]", height_px=360)
     made.add_waterfall(
-        x=[name.replace(" ", "<br>", 1) for name in names],
+        x=["<br>".join(textwrap.wrap(name, LABEL_WIDTH)) for name in names],
         y=values,
         measure=measures,
         text=[signed(value) if measure == "relative" else number(value) for value, measure in zip(values, measures, strict=True)],
@@ -32,6 +36,7 @@ def figure_cost_bridge(before_usd: float, changes_usd: Mapping[str, float], afte
         hovertemplate="%{text} USD<extra></extra>",
         showlegend=False,
     )
+    made.update_xaxes(tickangle=0)
     return made.update_layout(hovermode="closest")
 
 

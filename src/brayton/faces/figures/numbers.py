@@ -32,10 +32,16 @@ def signed(value: float | None, decimals: int = 0) -> str:
     return f"+{text}" if value is not None and value > 0.0 and any(digit in text for digit in "123456789") else text
 
 
+def rate(value: float | None) -> str:
+    """A price per unit: six figures are all that tariffs print."""
+    return MISSING if value is None or not math.isfinite(value) else f"{value:,.6g}".replace("-", "−")
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "number": number,
     "residual": residual,
     "percent": percent,
+    "rate": rate,
     "signed": signed,
 }
 """Filters of every template."""

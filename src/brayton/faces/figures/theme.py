@@ -19,6 +19,20 @@ EXPORT = "#cc79a7"
 HEAT_USED = "#d55e00"
 HEAT_DUMPED = "#f3c19d"
 BOILER = "#7b6a58"
+TANK = "#56b4e9"
+SUN = "#f0e442"
+FLARE = "#d55e00"
+VENT = "#cc79a7"
+EVAPORATION = "#0072b2"
+CONVECTION = "#56b4e9"
+RADIATION = "#5f6b77"
+FRESH_WATER = "#009e73"
+GROUND = "#7b6a58"
+COIL = "#56b4e9"
+CASES = "#9aa5b1"
+DESICCANT = "#e69f00"
+COLD_ABSORPTION = "#d55e00"
+COLD_ELECTRIC = "#56b4e9"
 FUEL = "#e69f00"
 STACK = "#b8bec6"
 LOSSES = "#dcdfe3"
@@ -44,6 +58,9 @@ _AXIS = {
     "automargin": True,
     "title": {"standoff": 10, "font": {"size": 13}},
 }
+
+RIGHT_AXIS = {"overlaying": "y", "side": "right", "showgrid": False, "zeroline": False}
+"""Of a second axis of ordinates."""
 
 TEMPLATE = go.layout.Template(
     layout={

@@ -9,29 +9,31 @@ from brayton.faces.figures.energy import figure_emissions, figure_energy_flow, f
 from brayton.faces.figures.machine_map import count_operating_points, figure_efficiency_map
 from brayton.faces.figures.money import figure_cash_flow, figure_cost_bridge
 from brayton.faces.figures.numbers import number, percent
-from brayton.faces.figures.operation import extreme_weeks, figure_week
+from brayton.faces.figures.operation import Week, extreme_weeks, figure_week
 from brayton.faces.figures.page import Plot
 from brayton.faces.report.economics import Economics
-from brayton.faces.report.tables import KWH_PER_MWH, monthly_kwh
-from brayton.study.result import StudyResult
+from brayton.faces.report.tables import KWH_PER_MWH, HeatSeries, heat_series, monthly_kwh
+from brayton.study.result import Run, StudyResult
 
 CELLS_PER_RATING = 40
 """Cells of the map of operating points, from nought to the rating."""
 
 
 def report_plots(economics: Economics) -> dict[str, Plot]:
-    """Every figure of the report by name; a machine that never ran has no energy flow."""
-    result = economics.result
+    """Every figure that all reports have, by name; a machine that never ran has no energy flow, a site without heat no months
+    of heat."""
+    result, heat = economics.result, heat_series(economics.result)
     plots = [
         _cost_bridge(economics),
         _monthly_bill(result),
-        *_weeks(result),
-        _load_duration(result),
-        _monthly_heat(result),
+        *_weeks(result, heat),
+        _load_duration(result, heat),
         _machine_map(result),
         _cash_flow(result),
         _emissions(result),
     ]
+    if (heat.taken + heat.dumped).any():
+        plots.append(_monthly_heat(result, heat))
     if result.machine.fuel_kwh_lhv > 0.0:
         plots.append(_energy_flow(result))
     return {plot.name: plot for plot in plots}
@@ -83,76 +85,80 @@ def _energy_flow(result: StudyResult) -> Plot:
     )
 
 
-def _weeks(result: StudyResult) -> tuple[Plot, Plot]:
+def _weeks(result: StudyResult, heat: HeatSeries) -> tuple[Plot, Plot]:
     """The coldest and the hottest week."""
-    plan, axis = result.with_project.schedule, result.axis
+    plan, axis, battery = result.with_project.schedule, result.axis, result.with_project.battery
     plots: list[Plot] = []
     for name, word, steps in zip(
         ("cold-week", "hot-week"), ("coldest", "hottest"), extreme_weeks(result.weather.dry_bulb_c, axis), strict=True
     ):
         first = axis.stamps[steps.start].astype("datetime64[D]").item()
-        power, load = float(plan.net_power_kw[steps].mean()), float(result.electric_kw[steps].mean())
-        drawn = figure_week(
-            axis.stamps[steps],
+        week = Week(
             electric_kw=result.electric_kw[steps],
             machine_kw=plan.net_power_kw[steps],
             import_kw=plan.import_kw[steps],
             export_kw=plan.export_kw[steps],
-            heat_kw=result.heat_kw[steps],
-            heat_used_kw=plan.heat_used_kw[steps],
-            heat_dumped_kw=plan.heat_dumped_kw[steps],
-            boiler_kw=plan.boiler_heat_kw[steps],
+            saved_kw=plan.saved_kw[steps],
+            battery_kw=np.zeros(steps.stop - steps.start) if battery is None else battery.discharge_kw[steps],
+            heat_taken_kw=heat.taken[steps],
+            heat_used_kw=heat.used[steps],
+            tank_kw=heat.tank[steps],
+            boiler_kw=heat.boiler[steps],
+            heat_dumped_kw=heat.dumped[steps],
             dry_bulb_c=result.weather.dry_bulb_c[steps],
         )
-        plots.append(
-            Plot(
-                name,
-                f"The {word} week",
-                f"The {word} week of the year, from Monday {first.day} {first:%B}, in local standard time. Areas are what "
-                "meets the load; heat dumped stands on top of it.",
-                f"Time series of the {word} week: mean machine output {number(power)} kW against a mean electric load of "
-                f"{number(load)} kW; mean heat used {number(float(plan.heat_used_kw[steps].mean()))} kW, dumped "
-                f"{number(float(plan.heat_dumped_kw[steps].mean()))} kW.",
-                drawn,
-            )
+        told = f"mean machine output {number(float(week.machine_kw.mean()))} kW against a mean electric load of "
+        told += f"{number(float(week.electric_kw.mean()))} kW"
+        if week.has_heat:
+            told += f"; mean recovered heat used {number(float(week.heat_used_kw.mean()))} kW, dumped "
+            told += f"{number(float(week.heat_dumped_kw.mean()))} kW"
+        caption = (
+            f"The {word} week of the year, from Monday {first.day} {first:%B}, in local standard time. Areas are what meets "
         )
+        caption += "the load"
+        caption += "; heat dumped stands on top of it." if week.has_heat else "."
+        if battery is not None:
+            caption += " Where the areas stand above the load, the battery charges."
+        title, alt = f"The {word} week", f"Time series of the {word} week: {told}."
+        plots.append(Plot(name, title, caption, alt, figure_week(axis.stamps[steps], week)))
     return plots[0], plots[1]
 
 
-def _load_duration(result: StudyResult) -> Plot:
+def _load_duration(result: StudyResult, heat: HeatSeries) -> Plot:
     plan = result.with_project.schedule
+    peak = f"Peak electric load {number(float(result.electric_kw.max()))} kW, peak import with the project "
+    peak += f"{number(float(plan.import_kw.max()))} kW"
+    peak += f", peak heat taken {number(float(heat.taken.max()))} kW." if heat.taken.any() else "."
     return Plot(
         "load-duration",
         "Load duration",
         "Duration curves: for how many hours of the year each power is reached or exceeded. Each curve is sorted by itself, "
         "so one abscissa is not one hour.",
-        f"Peak electric load {number(float(result.electric_kw.max()))} kW, peak import with the project "
-        f"{number(float(plan.import_kw.max()))} kW, peak heat load {number(float(result.heat_kw.max()))} kW.",
+        peak,
         figure_load_duration(
             result.electric_kw,
             plan.import_kw,
             plan.net_power_kw,
-            result.heat_kw,
-            plan.boiler_heat_kw,
-            plan.heat_used_kw,
+            heat.taken,
+            heat.boiler,
+            heat.used,
             step_hours=result.axis.step_hours,
         ),
     )
 
 
-def _monthly_heat(result: StudyResult) -> Plot:
-    plan = result.with_project.schedule
-    used, dumped, boiler, load = (
-        monthly_kwh(result.axis, series) / KWH_PER_MWH
-        for series in (plan.heat_used_kw, plan.heat_dumped_kw, plan.boiler_heat_kw, result.heat_kw)
+def _monthly_heat(result: StudyResult, heat: HeatSeries) -> Plot:
+    used, tank, dumped, boiler, taken = (
+        monthly_kwh(result.axis, series) / KWH_PER_MWH for series in (heat.used, heat.tank, heat.dumped, heat.boiler, heat.taken)
     )
     return Plot(
         "monthly-heat",
         "Heat used and dumped",
-        "What met the heat load of each month, and below zero the recoverable heat that nothing wanted.",
-        f"Over the year {number(used.sum())} MWh of recovered heat are used and {number(dumped.sum())} MWh dumped; the boiler "
-        f"gives {number(boiler.sum())} MWh of a heat load of {number(load.sum())} MWh.",
-        figure_monthly_heat(used, dumped, boiler, load),
+        "What met the heat that loads, pool and equipment took in each month, and below zero the recoverable heat that nothing "
+        "wanted.",
+        f"Over the year {number((used + tank).sum())} MWh of recovered heat are used and {number(dumped.sum())} MWh dumped; the "
+        f"boiler gives {number(boiler.sum())} MWh; {number(taken.sum())} MWh are taken in all.",
+        figure_monthly_heat(used, tank, dumped, boiler, taken),
     )
 
 
@@ -185,17 +191,24 @@ def _machine_map(result: StudyResult) -> Plot:
 
 
 def _cash_flow(result: StudyResult) -> Plot:
-    flow, finance = result.cash_flow, result.scenario.finance
+    flow, finance = result.money.whole, result.scenario.finance
+    taxed = finance.taxes.effective_rate > 0.0
     return Plot(
         "cash-flow",
         "Cash flow year by year",
-        f"Cash flow {'after' if finance.tax_rate else 'before'} tax over {finance.years} years, year by year and added up. "
+        f"Cash flow {'after' if taxed else 'before'} tax over {finance.years} years, year by year and added up. "
         f"The dashed line, discounted at "
         f"{percent(finance.terms().nominal_discount_rate)} a year (nominal), ends at the net present value.",
         f"The investment is {number(result.installed_cost_usd)} USD, the net flow of the first year "
-        f"{number(float(flow.net_usd[1]))} USD, the net present value {number(flow.npv_usd)} USD.",
-        figure_cash_flow(flow.year, flow.net_usd, flow.present_value_usd),
+        f"{number(float(flow.after_tax_usd[1]))} USD, the net present value {number(flow.npv_usd)} USD.",
+        figure_cash_flow(flow.year, flow.after_tax_usd, flow.present_value_usd),
     )
+
+
+def emission_rows(run: Run) -> dict[str, float]:
+    """CO2 of a year [t] by origin; that of the site's own gas as CO2 equivalent of the methane let out."""
+    rows = {"grid electricity": run.grid_co2_kg / 1e3, "fuel on site": run.fuel_co2_kg / 1e3}
+    return rows if run.own_gas is None else rows | {"gas of the site's own (CO₂e)": run.own_gas.co2e_kg / 1e3}
 
 
 def _emissions(result: StudyResult) -> Plot:
@@ -203,10 +216,7 @@ def _emissions(result: StudyResult) -> Plot:
     return Plot(
         "emissions",
         "CO₂ before and after",
-        f"CO₂ of a year, with the {result.scenario.carbon.basis} carbon factor of the grid.",
+        f"CO₂ of a year, with the {result.scenario.carbon.basis} carbon factor of the grid; exports are credited with it.",
         f"CO₂ is {number(before.co2_kg / 1e3)} t per year without the project and {number(after.co2_kg / 1e3)} t with it.",
-        figure_emissions(
-            {"grid electricity": before.grid_co2_kg / 1e3, "fuel on site": before.fuel_co2_kg / 1e3},
-            {"grid electricity": after.grid_co2_kg / 1e3, "fuel on site": after.fuel_co2_kg / 1e3},
-        ),
+        figure_emissions(emission_rows(before), emission_rows(after)),
     )

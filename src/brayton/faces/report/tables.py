@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,12 +46,38 @@ class BillRow:
 
 
 @dataclass(frozen=True)
+class HeatSeries:
+    """Heat in each step [kW], with the project: taken = used + tank + boiler + unmet.
+
+    taken: by loads, by a pool to hold and fill its band, and by equipment that saves electricity with it. used: recovered and
+    taken at once. tank: recovered earlier. dumped: recoverable, and taken by nothing.
+    """
+
+    taken: NDArray[np.float64]
+    used: NDArray[np.float64]
+    tank: NDArray[np.float64]
+    boiler: NDArray[np.float64]
+    unmet: NDArray[np.float64]
+    dumped: NDArray[np.float64]
+
+
+def heat_series(result: StudyResult) -> HeatSeries:
+    """The heat of the run with the project."""
+    plan, store = result.with_project.schedule, result.model.problem.store
+    into_tank_kw = plan.store_in_kw if store is not None and store.serves_loads else np.zeros(result.axis.steps)
+    used = plan.heat_used_kw - into_tank_kw
+    taken = used + plan.store_out_kw + plan.boiler_heat_kw + plan.unmet_kw
+    return HeatSeries(taken, used, plan.store_out_kw, plan.boiler_heat_kw, plan.unmet_kw, plan.heat_dumped_kw)
+
+
+@dataclass(frozen=True)
 class HeatRow:
-    """Heat of a month, or the year [MWh]."""
+    """Heat of a month, or the year [MWh]: load = used + tank + boiler + unmet, as in `HeatSeries`."""
 
     period: str
     load: float
     used: float
+    tank: float
     boiler: float
     unmet: float
     dumped: float
@@ -61,7 +86,7 @@ class HeatRow:
 def bill_rows(result: StudyResult) -> list[BillRow]:
     """Twelve months and the year."""
     before, after = _bill_parts(result.baseline.bill.months), _bill_parts(result.with_project.bill.months)
-    fuel_before, fuel_after = _with_sum(result.baseline.fuel_usd_by_month), _with_sum(result.with_project.fuel_usd_by_month)
+    fuel_before, fuel_after = with_sum(result.baseline.fuel_usd_by_month), with_sum(result.with_project.fuel_usd_by_month)
     return [BillRow(*row) for row in zip(PERIODS, before, after, fuel_before, fuel_after, strict=True)]
 
 
@@ -85,16 +110,10 @@ def _bill_parts(months: Sequence[BillMonth]) -> list[BillPart]:
 
 def heat_rows(result: StudyResult) -> list[HeatRow]:
     """Twelve months and the year."""
-    plan = result.with_project.schedule
-    series = (result.heat_kw, plan.heat_used_kw, plan.boiler_heat_kw, plan.unmet_kw, plan.heat_dumped_kw)
-    columns = [_with_sum(monthly_kwh(result.axis, power_kw) / KWH_PER_MWH) for power_kw in series]
+    heat = heat_series(result)
+    series = (heat.taken, heat.used, heat.tank, heat.boiler, heat.unmet, heat.dumped)
+    columns = [with_sum(monthly_kwh(result.axis, power_kw) / KWH_PER_MWH) for power_kw in series]
     return [HeatRow(*row) for row in zip(PERIODS, *columns, strict=True)]
-
-
-def cash_rows(result: StudyResult) -> list[dict[str, Any]]:
-    """Each year of the cash flow, with the running sum of the net flows."""
-    cumulative = np.cumsum(result.cash_flow.net_usd).tolist()
-    return [row | {"cumulative_usd": total} for row, total in zip(result.cash_flow.rows(), cumulative, strict=True)]
 
 
 def monthly_kwh(axis: TimeAxis, power_kw: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -102,5 +121,6 @@ def monthly_kwh(axis: TimeAxis, power_kw: NDArray[np.float64]) -> NDArray[np.flo
     return np.bincount(axis.month, weights=power_kw * axis.step_hours, minlength=12).astype(np.float64)
 
 
-def _with_sum(values: NDArray[np.float64]) -> list[float]:
+def with_sum(values: NDArray[np.float64]) -> list[float]:
+    """Twelve months and their sum, as rows of a table by month."""
     return [*values.tolist(), math.fsum(values)]

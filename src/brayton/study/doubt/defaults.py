@@ -33,6 +33,9 @@ YEARLY_TEMP_SD_K = 0.7
 """Standard deviation of a year's mean air temperature [K]. Estimate: mid-latitude stations of the United States scatter by 0.6 to
 0.8 K from year to year."""
 
+LOWEST_FACTOR = 0.01
+"""Factor on power or efficiency below which a machine is none."""
+
 PRICES_TIED = Correlation("electricity_price", "fuel_price", 0.5)
 PRICES_TIED_SOURCE = Source(
     "estimate",
@@ -113,6 +116,7 @@ def default_inputs(tolerance: MachineTolerance, weather_years: int, availability
             Triangular(0.0, 0.005, 0.015),
             _estimate("no series of measured microturbines is in print; fouling is washed off, wear stays until the overhaul"),
             lowest=0.0,
+            highest=0.5,
         ),
         Uncertain(
             "efficiency_loss_per_year",
@@ -122,6 +126,7 @@ def default_inputs(tolerance: MachineTolerance, weather_years: int, availability
             Triangular(0.0, 0.003, 0.010),
             _estimate("as for power, less: part load hides a part of it"),
             lowest=0.0,
+            highest=0.5,
         ),
         Uncertain(
             "installed_cost",
@@ -161,12 +166,12 @@ def _tolerances(tolerance: MachineTolerance) -> list[Uncertain]:
     if tolerance.net_power_tolerance_kw > 0.0:
         low = 1.0 - tolerance.net_power_tolerance_kw / tolerance.net_power_kw
         meaning = "factor on the power that the machine gives, over the record's"
-        found.append(Uncertain("machine_power", meaning, "-", 1.0, Uniform(low, 1.0), tolerance.source, lowest=0.0))
+        found.append(Uncertain("machine_power", meaning, "-", 1.0, Uniform(low, 1.0), tolerance.source, lowest=LOWEST_FACTOR))
     if tolerance.elec_eff_tolerance > 0.0:
         half = tolerance.elec_eff_tolerance / tolerance.elec_eff_lhv
         meaning = "factor on the efficiency of the machine, over the record's"
         spread = Uniform(1.0 - half, 1.0 + half)
-        found.append(Uncertain("machine_efficiency", meaning, "-", 1.0, spread, tolerance.source, lowest=0.0))
+        found.append(Uncertain("machine_efficiency", meaning, "-", 1.0, spread, tolerance.source, lowest=LOWEST_FACTOR))
     return found
 
 
@@ -178,7 +183,7 @@ def _choices(weather_years: int, availability_rows: int) -> list[Uncertain]:
     ):
         if count > 1:
             spread = Empirical(tuple(float(i) for i in range(count)))
-            found.append(Uncertain(name, meaning, "-", float(count // 2), spread, _estimate(reason), lowest=0.0))
+            found.append(Uncertain(name, meaning, "-", float(count // 2), spread, _estimate(reason), 0.0, count - 1.0))
     return found
 
 

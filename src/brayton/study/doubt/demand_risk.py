@@ -243,16 +243,28 @@ class _Windows:
 
 def _window_peaks(tripped: Floats, months: NDArray[np.int64], length: int) -> tuple[Floats, NDArray[np.int64]]:
     """Highest import of `length` steps from each step, in the month it begins in and in the one it runs into, and those months
-    (2, n); the year is a ring."""
+    (2, n); the year is a ring.
+
+    The first by windows that double until two of them, overlapping, span the length; the second is the highest since the month
+    began. So the work grows with the logarithm of the length.
+    """
     n = tripped.size
     at = np.arange(n)
-    first, second = tripped.copy(), np.full(n, -np.inf)
-    for shift in range(1, length):
+
+    def joined(highest: Floats, shift: int) -> Floats:
+        """`highest` of each step, and that of the step `shift` later where it lies in the same month."""
         later = (at + shift) % n
-        same = months[later] == months
-        first = np.maximum(first, np.where(same, tripped[later], -np.inf))
-        second = np.maximum(second, np.where(same, -np.inf, tripped[later]))
-    return np.stack((first, second)), np.stack((months, months[(at + length - 1) % n]))
+        return np.maximum(highest, np.where(months[later] == months, highest[later], -np.inf))
+
+    first, span = tripped.copy(), 1
+    while 2 * span <= length:
+        first, span = joined(first, span), 2 * span
+    if span < length:
+        first = joined(first, length - span)
+    since = np.concatenate([np.maximum.accumulate(part) for part in np.split(tripped, np.flatnonzero(np.diff(months)) + 1)])
+    end = (at + length - 1) % n
+    second = np.where(months[end] == months, -np.inf, since[end])
+    return np.stack((first, second)), np.stack((months, months[end]))
 
 
 def _by_month(values: Floats, months: NDArray[np.int64]) -> Floats:

@@ -20,7 +20,7 @@ from brayton.study.doubt.distributions import Spread
 Method = Literal["latin_hypercube", "plain"]
 
 TAIL = 1e-9
-"""Probability beyond which a spread may pass its input's lowest value: no draw in a hundred thousand studies of 10,000."""
+"""Probability beyond which a spread may pass the limits of its input: no draw in a hundred thousand studies of 10,000."""
 
 EIGENVALUE_TOLERANCE = 1e-9
 """Rounding below zero that the smallest eigenvalue of a correlation matrix may show."""
@@ -30,8 +30,8 @@ EIGENVALUE_TOLERANCE = 1e-9
 class Uncertain:
     """An input that is not known for sure.
 
-    nominal: what the scenario says, in the unit of the spread. lowest: value below which it has no meaning.
-    Raises InputError where the spread reaches below `lowest` with a probability above `TAIL`.
+    nominal: what the scenario says, in the unit of the spread. lowest, highest: values beyond which it has no meaning.
+    Raises InputError where the spread reaches beyond either with a probability above `TAIL`.
     """
 
     name: str
@@ -41,12 +41,14 @@ class Uncertain:
     spread: Spread
     source: Source
     lowest: float = -math.inf
+    highest: float = math.inf
 
     def __post_init__(self) -> None:
-        reached = float(self.spread.quantile(TAIL))
-        if reached < self.lowest:
-            rule = f"its spread reaches {reached:g}, and below {self.lowest:g} it has no meaning"
-            raise InputError(Fault(self.name, self.spread, rule, "Narrow it, or use a lognormal or a triangle."))
+        low, high = self.spread.quantile([TAIL, 1.0 - TAIL]).tolist()
+        if low < self.lowest or high > self.highest:
+            reached, limit, side = (low, self.lowest, "below") if low < self.lowest else (high, self.highest, "above")
+            rule = f"its spread reaches {reached:g}, and {side} {limit:g} it has no meaning"
+            raise InputError(Fault(self.name, self.spread, rule, "Narrow it, or use a spread with limits."))
 
 
 @dataclass(frozen=True)

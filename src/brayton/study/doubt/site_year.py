@@ -1,7 +1,7 @@
 """From draws to headline numbers: the site's year with other loads, prices, air and machines, and the money that follows.
 
 Two doors keep physics and money out of here. `Years` runs a block of years, each with its own factors, with the project and
-without. `Money` makes headline numbers of one investment and its first year, as the study itself does.
+without. `Money` makes headline numbers of investments and their first years, as the study itself does.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from brayton.study.money.first_year import FirstYear
-
 Floats = NDArray[np.float64]
 
 
@@ -22,7 +20,8 @@ class YearFactors:
     """What differs from draw to draw in the year as it is run; arrays (d,).
 
     electric_load, heat_load: factors on both series. power: factor on what a unit gives at every breakpoint. fuel: factor on
-    the fuel that it burns there. weather, availability: numbers of the weather year and of the random machine year.
+    the fuel that it burns there, and on the heat in its exhaust with it. weather, availability: numbers of the weather year and
+    of the random machine year.
     """
 
     electric_load: Floats
@@ -32,27 +31,54 @@ class YearFactors:
     weather: NDArray[np.int64]
     availability: NDArray[np.int64]
 
+    @property
+    def count(self) -> int:
+        return len(self.power)
+
 
 @dataclass(frozen=True)
 class YearTotals:
-    """The year of each draw at the scenario's prices, with the project, and without it (``baseline_``); arrays (d,)."""
+    """The year of each draw at the scenario's prices, with the project, and without it (``baseline_``); arrays (d,).
+
+    run_hours, starts: of all machines together.
+    """
 
     bill_usd: Floats
     fuel_usd: Floats
     om_usd: Floats
     co2_kg: Floats
     generated_net_kwh: Floats
+    run_hours: Floats
+    starts: Floats
     baseline_bill_usd: Floats
     baseline_fuel_usd: Floats
     baseline_om_usd: Floats
     baseline_co2_kg: Floats
 
 
+@dataclass(frozen=True)
+class FirstYears:
+    """First-year differences of each draw between the runs without and with the project; arrays (d,). Terms as in `FirstYear`;
+    run_hours, starts: of all machines together."""
+
+    electric_saving_usd: Floats
+    fuel_saving_usd: Floats
+    om_saving_usd: Floats
+    co2_saved_kg: Floats
+    generated_net_kwh: Floats
+    run_hours: Floats
+    starts: Floats
+
+    @property
+    def saving_usd(self) -> Floats:
+        return self.electric_saving_usd + self.fuel_saving_usd + self.om_saving_usd
+
+
 Years = Callable[[YearFactors], YearTotals]
 """Runs a block of years."""
 
-Money = Callable[[float, FirstYear], Mapping[str, float | None]]
-"""Headline numbers of an investment [USD] and its first year; None where a number does not exist."""
+Money = Callable[[Floats, FirstYears], Mapping[str, Floats]]
+"""Headline numbers (d,) of investments [USD] (d,) and their first years; NaN where a number does not exist."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +86,15 @@ class SiteYear:
     """The evaluator of a study.
 
     years, money: the two doors. installed_cost_usd: of the scenario. mean_age_years: age at which a machine stands for all its
-    years (`mean_age_years`).
+    years (`mean_age_years`). own_weather, own_availability: numbers of the scenario's own weather and machine year.
     """
 
     years: Years
     money: Money
     installed_cost_usd: float
     mean_age_years: float
+    own_weather: int = 0
+    own_availability: int = 0
 
     def evaluate(self, draws: Mapping[str, Floats], /) -> Mapping[str, Floats]:
         """Headline numbers of a block (d,). An input that is not drawn stands as in the scenario."""
@@ -76,21 +104,20 @@ class SiteYear:
             return draws.get(name, np.full(count, nominal))
 
         totals = self.years(self._factors(factor))
-        electric = (totals.baseline_bill_usd - totals.bill_usd) * factor("electricity_price")
-        fuel = (totals.baseline_fuel_usd - totals.fuel_usd) * factor("fuel_price")
-        om = (totals.baseline_om_usd - totals.om_usd) * factor("om_cost")
-        investment = self.installed_cost_usd * factor("installed_cost")
-        rows = [
-            self.money(
-                float(investment[d]), FirstYear(*(float(item[d]) for item in (electric, fuel, om, totals.generated_net_kwh)))
-            )
-            for d in range(count)
-        ]
-        numbers = {name: np.array([np.nan if row[name] is None else row[name] for row in rows], dtype=float) for name in rows[0]}
-        return numbers | {
-            "savings_usd": electric + fuel + om,
-            "co2_saved_kg": totals.baseline_co2_kg - totals.co2_kg,
-            "generated_net_kwh": totals.generated_net_kwh,
+        first = FirstYears(
+            electric_saving_usd=(totals.baseline_bill_usd - totals.bill_usd) * factor("electricity_price"),
+            fuel_saving_usd=(totals.baseline_fuel_usd - totals.fuel_usd) * factor("fuel_price"),
+            om_saving_usd=(totals.baseline_om_usd - totals.om_usd) * factor("om_cost"),
+            co2_saved_kg=totals.baseline_co2_kg - totals.co2_kg,
+            generated_net_kwh=totals.generated_net_kwh,
+            run_hours=totals.run_hours,
+            starts=totals.starts,
+        )
+        return {
+            **self.money(self.installed_cost_usd * factor("installed_cost"), first),
+            "savings_usd": first.saving_usd,
+            "co2_saved_kg": first.co2_saved_kg,
+            "generated_net_kwh": first.generated_net_kwh,
         }
 
     def _factors(self, factor: Callable[[str, float], Floats]) -> YearFactors:
@@ -101,8 +128,8 @@ class SiteYear:
             heat_load=factor("heat_load", 1.0),
             power=power,
             fuel=power / efficiency,
-            weather=np.rint(factor("weather", 0.0)).astype(np.int64),
-            availability=np.rint(factor("availability", 0.0)).astype(np.int64),
+            weather=np.rint(factor("weather", float(self.own_weather))).astype(np.int64),
+            availability=np.rint(factor("availability", float(self.own_availability))).astype(np.int64),
         )
 
 

@@ -224,7 +224,7 @@ def _replaced(before: Uncertain, table: SpreadTable, path: str) -> Uncertain:
     source = Source("scenario", "", "secondary", table.reason)
     return _located(
         path,
-        lambda: Uncertain(before.name, before.meaning, before.unit, before.nominal, spread, source, before.lowest),
+        lambda: replace(before, spread=spread, source=source),
     )
 
 

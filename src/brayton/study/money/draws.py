@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from brayton.study.money.cashflow import whole_money
+from brayton.study.money.cashflow import Money, whole_money
 from brayton.study.money.measures import paybacks_years, present_values, rates_of_return
 from brayton.study.money.party import Party
 from brayton.study.money.project import Project
@@ -26,12 +26,16 @@ class DrawnMeasures:
 
 def net_present_values_usd(project: Project, finance: Finance) -> NDArray[np.float64]:
     """Net present value of each draw, after tax, under one owner; shape of the draws in `project`."""
-    return _whole(project, finance).present_value_usd.sum(axis=-1)
+    return money_of_draws(project, finance).whole.present_value_usd.sum(axis=-1)
 
 
 def drawn_measures(project: Project, finance: Finance) -> DrawnMeasures:
     """The measures of each draw, as `Party.measures` has them for one."""
-    whole = _whole(project, finance)
+    return measures_of(money_of_draws(project, finance).whole)
+
+
+def measures_of(whole: Party) -> DrawnMeasures:
+    """The measures of each draw of a party."""
     return DrawnMeasures(
         npv_usd=whole.present_value_usd.sum(axis=-1),
         irr=rates_of_return(whole.after_tax_usd),
@@ -40,7 +44,7 @@ def drawn_measures(project: Project, finance: Finance) -> DrawnMeasures:
     )
 
 
-def _whole(project: Project, finance: Finance) -> Party:
+def money_of_draws(project: Project, finance: Finance) -> Money:
     """All draws under one owner: no contract is formed."""
     plain = finance.model_copy(update={"purchase_agreement": None, "shared_savings": None})
-    return whole_money(project, plain).whole
+    return whole_money(project, plain)

@@ -22,7 +22,7 @@ from brayton.study.doubt.availability import Reliability, random_years
 from brayton.study.doubt.defaults import MachineTolerance, default_inputs
 from brayton.study.doubt.draws import draw
 from brayton.study.doubt.montecarlo import run_draws
-from brayton.study.doubt.site_year import SiteYear, YearFactors, YearTotals, mean_age_years
+from brayton.study.doubt.site_year import FirstYears, SiteYear, YearFactors, YearTotals, mean_age_years
 from brayton.study.doubt.tornado import tornado
 from brayton.study.money.first_year import FirstYear, cash_flow, levelised_cost_usd_per_kwh
 from brayton.study.money.measures import present_values
@@ -52,7 +52,8 @@ class OneByOne:
         envelope = replace(
             unit,
             power_kw=unit.power_kw * factors.power[d],
-            heat_kw=unit.heat_kw * factors.power[d],
+            heat_kw=unit.heat_kw * factors.fuel[d],
+            min_load_fraction=unit.min_load_fraction * factors.power[d],
             fuel_kw_lhv=unit.fuel_kw_lhv * factors.fuel[d],
         )
         scaled = replace(
@@ -64,7 +65,8 @@ class OneByOne:
         )
         with_project = self._totals(scaled)
         without = self._totals(replace(scaled, envelope=replace(envelope, count=0)))
-        without.pop("generated_net_kwh")
+        for name in ("generated_net_kwh", "run_hours", "starts"):
+            without.pop(name)
         return with_project | {f"baseline_{name}": value for name, value in without.items()}
 
     def _totals(self, problem: Problem) -> dict[str, float]:
@@ -77,10 +79,18 @@ class OneByOne:
             "om_usd": float(plan.net_power_kw.sum()) * OM_USD_PER_KWH,
             "co2_kg": float(plan.import_kw.sum() * 0.4 + fuel_kwh * 0.18),
             "generated_net_kwh": float(plan.net_power_kw.sum()),
+            "run_hours": float(plan.units_on.sum()),
+            "starts": float(plan.starts.sum()),
         }
 
 
-def money(investment_usd: float, first_year: FirstYear) -> Mapping[str, float | None]:
+def money(investment_usd: Floats, first: FirstYears) -> Mapping[str, Floats]:
+    columns = (first.electric_saving_usd, first.fuel_saving_usd, first.om_saving_usd, first.generated_net_kwh)
+    rows = [_one(float(cost), FirstYear(*map(float, row))) for cost, *row in zip(investment_usd, *columns, strict=True)]
+    return {name: np.array([np.nan if row[name] is None else row[name] for row in rows]) for name in rows[0]}
+
+
+def _one(investment_usd: float, first_year: FirstYear) -> Mapping[str, float | None]:
     flow = cash_flow(investment_usd, first_year, TERMS)
     return {
         "npv_usd": flow.npv_usd,
