@@ -121,7 +121,7 @@ def _charge_table(result: GasBill) -> Table:
     table = _table("meter", "charge", "period", "tier", "quantity", "unit", "USD/unit", "USD", words=4)
     sums: dict[tuple[str, str, str, str, str], tuple[float, float]] = {}
     kinds = list(dict.fromkeys(line.item for line in result.lines))
-    for line in sorted(result.lines, key=lambda line: (line.meter, kinds.index(line.item))):
+    for line in sorted(result.lines, key=lambda line: (line.meter != "main", kinds.index(line.item))):
         key = (line.meter, line.item.replace("_", " "), line.period or "", str(line.tier or ""), line.unit)
         quantity, amount = sums.get(key, (0.0, 0.0))
         sums[key] = quantity + line.quantity, amount + line.amount_usd
