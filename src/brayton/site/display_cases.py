@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -100,6 +100,9 @@ class CaseGroup:
                 faults.add(f"{self.name}.case_temp_c", self.case_temp_c, "must lie in -40..20 degC", "Give the air in the case.")
             if self.shelf not in SHELF_CURVES:
                 faults.add(f"{self.name}.shelf", self.shelf, "is not a known word", f"Use one of: {', '.join(SHELF_CURVES)}.")
+            if self.anti_sweat_control not in get_args(AntiSweatControl):
+                remedy = f"Use one of: {', '.join(get_args(AntiSweatControl))}."
+                faults.add(f"{self.name}.anti_sweat_control", self.anti_sweat_control, "is not a known word", remedy)
 
     @property
     def humidity_slope(self) -> float:

@@ -14,7 +14,9 @@ from brayton.gas.air import LAPSE_RATE_K_PER_M, humidity_ratio, saturation_press
 from brayton.site.weatheryear import Weather
 
 AIR_MOLAR_MASS_KG_PER_KMOL = 28.9647
+"""Of dry air (source not noted). With 28.9644 of the U.S. Standard Atmosphere 1976 pressure is 1e-6 more a kilometre up."""
 LARGEST_STEP_M = 1500.0
+"""Beyond this a station says little of the site (estimate: a standard lapse rate is wrong by several kelvin on single days)."""
 
 
 def hypsometric_ratio(dz_m: float, mean_temp_k: ArrayLike) -> NDArray[np.float64]:

@@ -7,7 +7,6 @@ to the year exactly, and rounding is left to whoever prints. One set of charges 
 
 from __future__ import annotations
 
-import calendar
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ from brayton.core.errors import Fault, Faults, InputError
 from brayton.core.timeaxis import TimeAxis
 from brayton.core.units import KWH_PER_MMBTU
 from brayton.site.gas_tariff import VOLUMES, GasDelivery, GasDemand, GasItem, GasTariff, marginal_usd_per_kwh_hhv
+from brayton.site.schedule import MONTHS
 
 LARGEST_KW = 1e9
 Meter = Literal["main", "machines"]
@@ -279,7 +279,7 @@ def _demand_notes(demand: GasDemand, highest: Sequence[float], billed: Sequence[
             continue
         earlier = [(month - back) % 12 for back in range(1, demand.look_back_months + 1)]
         peak = max((each for each in earlier if each in demand.ratchet_months), key=lambda each: highest[each])
-        of = f"{highest[peak]:.1f} {demand.unit} in {calendar.month_name[peak + 1]}"
+        of = f"{highest[peak]:.1f} {demand.unit} in {MONTHS[peak]}"
         notes.append(f"ratchet: {100.0 * demand.ratchet:g} % of the highest day, {of}")
     return tuple(notes)
 

@@ -33,7 +33,7 @@ SCF_TEMP_C, SCF_PRESSURE_KPA = (60.0 - 32.0) / 1.8, 101.325
 """A standard cubic foot of the US gas trade: 60 degF, 14.696 psia."""
 
 HIGHEST_FLOW_M3_N_PER_H = 100_000.0
-"""Above any landfill: the largest collect about 50 000 m3/h. A larger figure is in another unit."""
+"""Above any landfill: the largest collect about 50 000 m3/h (estimate). A larger figure is in another unit."""
 
 GIVEN_COMPOSITION = Source("composition of the gas as the scenario gives it, CO2 being the balance", "", "primary")
 

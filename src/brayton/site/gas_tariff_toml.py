@@ -65,7 +65,6 @@ taxed = false                        # true if left out
 
 from __future__ import annotations
 
-import calendar
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -96,7 +95,8 @@ from brayton.site.gas_tariff import (
     MinimumUse,
 )
 from brayton.site.record_keys import SourceTable, Twelve, key, price
-from brayton.site.tariff import ChargePeriod, RecurringCharge
+from brayton.site.schedule import MONTHS
+from brayton.site.tariff import RecurringCharge, recurring_charges
 
 
 class _BlockTable(Record):
@@ -235,7 +235,7 @@ def gas_tariff_from_table(document: Mapping[str, Any], *, file: str | None = Non
             minimum_use=tuple(
                 MinimumUse(least.per, least.units, least.usd_per_unit, least.unit or table.unit) for least in table.minimum_use
             ),
-            minimum=_recurring(
+            minimum=recurring_charges(
                 "minimum bill", table.minimum_usd_per_day, table.minimum_usd_per_month, table.minimum_usd_per_year
             ),
             minimum_counts=table.minimum_counts,
@@ -253,13 +253,8 @@ def gas_tariff_from_table(document: Mapping[str, Any], *, file: str | None = Non
     return replace(tariff, eligible_kwh_hhv_per_year=(table.smallest_per_year * per_unit, largest), cogeneration=meter)
 
 
-def _recurring(name: str, per_day: float, per_month: float, per_year: float) -> tuple[RecurringCharge, ...]:
-    sums: dict[ChargePeriod, float] = {"day": per_day, "month": per_month, "year": per_year}
-    return tuple(RecurringCharge(name, usd, per) for per, usd in sums.items() if usd)
-
-
 def _fixed(name: str, table: _FixedTable) -> tuple[RecurringCharge, ...]:
-    return _recurring(name, table.fixed_usd_per_day, table.fixed_usd_per_month, table.fixed_usd_per_year)
+    return recurring_charges(name, table.fixed_usd_per_day, table.fixed_usd_per_month, table.fixed_usd_per_year)
 
 
 def _heat_content(table: GasTariffTable) -> float | None:
@@ -315,7 +310,7 @@ def _delivery(tables: Sequence[_SeasonTable], unit: GasUnit, path: str = "delive
         for season in tables:
             _check_months(f"{path} season {season.name}, months", season.months, faults)
         months = [next((i for i, season in enumerate(tables) if month in season.months), -1) for month in range(1, 13)]
-        bare = [calendar.month_name[month] for month, number in enumerate(months, 1) if number < 0]
+        bare = [MONTHS[month - 1] for month, number in enumerate(months, 1) if number < 0]
         if bare:
             remedy = "Add a last season without months: it takes all that is left. Write a free month as usd_per_unit = 0.0."
             faults.add(path, ", ".join(bare), "no season applies in these months", remedy)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from brayton.core.errors import Fault, InputError, unknown_name
 
 MONDAY, THURSDAY, SATURDAY, SUNDAY = 0, 3, 5, 6
+"""Days of the week, as `datetime.date.weekday` counts them."""
 LAST = -1
 
 
-def _nth(year: int, month: int, weekday: int, nth: int) -> dt.date:
-    """The nth such weekday of a month; -1 for the last."""
+def nth_weekday(year: int, month: int, weekday: int, nth: int) -> dt.date:
+    """The nth such weekday (Monday 0) of a month, from 1; `LAST` for the last."""
     days = [week[weekday] for week in calendar.monthcalendar(year, month) if week[weekday]]
     return dt.date(year, month, days[nth - 1 if nth > 0 else nth])
 
@@ -118,11 +119,11 @@ class Holidays:
             if name in FIXED_DAYS:
                 days.append(self._observed(dt.date(year, *FIXED_DAYS[name])))
             elif name in FLOATING_DAYS:
-                days.append(_nth(year, *FLOATING_DAYS[name]))
+                days.append(nth_weekday(year, *FLOATING_DAYS[name]))
             elif name == "good_friday":
                 days.append(_good_friday(year))
             else:
-                days.append(_nth(year, *FLOATING_DAYS["thanksgiving_day"]) + dt.timedelta(days=1))
+                days.append(nth_weekday(year, *FLOATING_DAYS["thanksgiving_day"]) + dt.timedelta(days=1))
         for date in self.dates:
             if len(date) == 3 and date[0] == year:
                 days.append(dt.date(*date))

@@ -28,7 +28,9 @@ BASES: Mapping[LoadKind, tuple[LoadBasis, ...]] = {
 """What the figures of each kind may stand for; the first is what the kind means if nothing is said."""
 
 LARGEST_KW = 100_000.0
+"""Beyond this a load reads as watts (estimate: far above any site of microturbines)."""
 SMALLEST_ANNUAL_KWH = 2.0
+"""A year below this reads as a shape normalised to one, or as megawatts (estimate: no site lives on 0.2 W)."""
 OTHER_UNITS = frozenset(
     {"w", "mw", "gw", "wh", "mwh", "gwh", "j", "kj", "mj", "gj"}
     | {"btu", "kbtu", "mmbtu", "mbh", "mbtu", "therm", "therms", "ton", "tons"}

@@ -57,6 +57,7 @@ from pydantic import AfterValidator, BeforeValidator, model_validator
 
 from brayton.core.errors import Fault, InputError
 from brayton.core.records import Record, parse_record, read_toml
+from brayton.site.holidays import SATURDAY
 from brayton.site.record_keys import SourceTable, key
 from brayton.site.tariff import HIGHEST_ENERGY_USD_PER_KWH
 from brayton.site.tariff_clock import TariffClock
@@ -66,7 +67,6 @@ Days = Literal["all", "weekdays", "weekends"]
 Hours = tuple[tuple[int, int], ...]
 ALL_DAY: Hours = ((0, 24),)
 ALL_MONTHS = tuple(range(1, 13))
-_SATURDAY = 5
 LARGEST_USD_PER_KW = 1e4
 LARGEST_CONTRACT_KW = 1e6
 """Beyond these a figure is a slip (estimate: far above any customer's)."""
@@ -78,7 +78,7 @@ def hours_apply(clock: TariffClock, months: Sequence[int], days: Days, hours: Ho
     Holidays count as the weekdays on which they fall.
     """
     hour = clock.axis.hour[clock.step]
-    weekend = clock.axis.weekday[clock.step] >= _SATURDAY
+    weekend = clock.axis.weekday[clock.step] >= SATURDAY
     on_day = np.ones(hour.size, dtype=bool) if days == "all" else weekend == (days == "weekends")
     within = np.zeros(hour.size, dtype=bool)
     for begin, end in hours:

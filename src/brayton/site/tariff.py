@@ -208,6 +208,12 @@ class RecurringCharge:
     per: ChargePeriod
 
 
+def recurring_charges(name: str, usd_per_day: float, usd_per_month: float, usd_per_year: float) -> tuple[RecurringCharge, ...]:
+    """The charges of one name that are not nought, each with its own period."""
+    sums: dict[ChargePeriod, float] = {"day": usd_per_day, "month": usd_per_month, "year": usd_per_year}
+    return tuple(RecurringCharge(name, usd, per) for per, usd in sums.items() if usd)
+
+
 @dataclass(frozen=True)
 class Tariff:
     """What a utility charges for.

@@ -6,8 +6,6 @@ season stands one hour later, for the schedule and for the end of the billing mo
 
 from __future__ import annotations
 
-import calendar
-import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal, get_args
@@ -17,7 +15,7 @@ from numpy.typing import NDArray
 
 from brayton.core.errors import Fault, InputError, unknown_name
 from brayton.core.timeaxis import TimeAxis
-from brayton.site.holidays import NO_HOLIDAYS, SATURDAY, SUNDAY, Holidays
+from brayton.site.holidays import LAST, NO_HOLIDAYS, SATURDAY, SUNDAY, Holidays, nth_weekday
 from brayton.site.schedule import HOLIDAY, TWELVE_MONTHS, WEEKDAY, WEEKEND, Schedule
 from brayton.site.tariff import EnergyCharge, Tariff
 
@@ -98,19 +96,14 @@ def us_daylight_season(year: int) -> tuple[np.datetime64, np.datetime64]:
     Errors: InputError before 1976, when the dates changed by statute from year to year.
     """
     if year >= 2007:
-        begin, end = _sunday(year, 3, 2), _sunday(year, 11, 1)
+        begin, end = nth_weekday(year, 3, SUNDAY, 2), nth_weekday(year, 11, SUNDAY, 1)
     elif year >= 1976:
-        begin, end = _sunday(year, 4, 1 if year >= 1987 else -1), _sunday(year, 10, -1)
+        begin = nth_weekday(year, 4, SUNDAY, 1 if year >= 1987 else LAST)
+        end = nth_weekday(year, 10, SUNDAY, LAST)
     else:
         rule = "US daylight saving is known here from 1976 on"
         raise InputError(Fault("dst", f"us, year {year}", rule, "Use dst none, or a later calendar year."))
     return np.datetime64(begin, "m") + np.timedelta64(120, "m"), np.datetime64(end, "m") + np.timedelta64(60, "m")
-
-
-def _sunday(year: int, month: int, nth: int) -> dt.date:
-    """The nth Sunday of a month; -1 for the last."""
-    sundays = [week[SUNDAY] for week in calendar.monthcalendar(year, month) if week[SUNDAY]]
-    return dt.date(year, month, sundays[nth - 1 if nth > 0 else nth])
 
 
 def clock_of(tariff: Tariff, axis: TimeAxis, dst: Dst = "none") -> TariffClock:

@@ -79,7 +79,6 @@ from brayton.site.holidays import NO_HOLIDAYS, Holidays
 from brayton.site.price_series import PriceSeries, read_price_series
 from brayton.site.schedule import Schedule
 from brayton.site.tariff import (
-    ChargePeriod,
     CoincidentPeak,
     DemandPeriod,
     DemandTier,
@@ -91,9 +90,9 @@ from brayton.site.tariff import (
     LimitUnit,
     PeakWindow,
     ReactiveCharge,
-    RecurringCharge,
     Tariff,
     TouDemandCharge,
+    recurring_charges,
     twelve_prices,
 )
 from brayton.site.tariff_periods import check_names, check_used, schedule_of
@@ -126,8 +125,10 @@ def tariff_from_table(document: Mapping[str, Any], *, file: str | None = None, f
     folder: from which files of prices are named; without one they are an error.
     """
     table = parse_record(TariffTable, document, file)
-    fixed = _recurring("fixed charge", table.fixed_usd_per_day, table.fixed_usd_per_month, table.fixed_usd_per_year)
-    minimum = _recurring("minimum charge", table.minimum_usd_per_day, table.minimum_usd_per_month, table.minimum_usd_per_year)
+    fixed = recurring_charges("fixed charge", table.fixed_usd_per_day, table.fixed_usd_per_month, table.fixed_usd_per_year)
+    minimum = recurring_charges(
+        "minimum charge", table.minimum_usd_per_day, table.minimum_usd_per_month, table.minimum_usd_per_year
+    )
     with Faults(file=file) as faults:
         free_days = faults.attempt(lambda: _holidays(table.holidays)) or NO_HOLIDAYS
         some = free_days != NO_HOLIDAYS
@@ -177,11 +178,6 @@ def tariff_from_table(document: Mapping[str, Any], *, file: str | None = None, f
         faults.absorb(error)
         faults.raise_if_any()
         raise
-
-
-def _recurring(name: str, per_day: float, per_month: float, per_year: float) -> tuple[RecurringCharge, ...]:
-    sums: dict[ChargePeriod, float] = {"day": per_day, "month": per_month, "year": per_year}
-    return tuple(RecurringCharge(name, usd, per) for per, usd in sums.items() if usd)
 
 
 # Energy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -88,6 +89,13 @@ def test_cold_that_spills_out_is_what_the_coil_takes_less_what_is_made_inside() 
 
 def test_bad_figures_are_told_together() -> None:
     with pytest.raises(InputError) as caught:
-        CaseGroup("cases", -1.0, 1.0, 2.0, 0.5, 50.0, "open", 2.0, anti_sweat_w_per_m=-1.0)
+        CaseGroup("cases", -1.0, 1.0, 2.0, 0.5, 50.0, "open", 2.0, anti_sweat_w_per_m=-1.0, anti_sweat_control=cast("Any", "on"))
     told = [fault.path for fault in caught.value.faults]
-    assert told == ["cases.length_m", "cases.latent_share", "cases.anti_sweat_w_per_m", "cases.case_temp_c", "cases.shelf"]
+    assert told == [
+        "cases.length_m",
+        "cases.latent_share",
+        "cases.anti_sweat_w_per_m",
+        "cases.case_temp_c",
+        "cases.shelf",
+        "cases.anti_sweat_control",
+    ]

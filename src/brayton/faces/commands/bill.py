@@ -248,10 +248,11 @@ def _month_table(result: Bill) -> Table:
 
 
 def _charge_table(result: Bill) -> Table:
-    """The lines of the year that cost or earn something, those of a charge summed over the months."""
+    """The lines of the year that cost or earn something, those of a charge summed over the months; charges of a kind together."""
     table = _table("charge", "period", "tier", "quantity", "unit", "USD/unit", "USD", words=3)
     sums: dict[tuple[str, str, str, str], tuple[float, float]] = {}
-    for line in result.lines:
+    kinds = list(dict.fromkeys(line.item for line in result.lines))
+    for line in sorted(result.lines, key=lambda line: kinds.index(line.item)):
         key = (line.item.replace("_", " "), line.period or "", str(line.tier or ""), line.unit)
         quantity, amount = sums.get(key, (0.0, 0.0))
         sums[key] = quantity + line.quantity, amount + line.amount_usd

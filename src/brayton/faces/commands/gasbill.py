@@ -101,7 +101,7 @@ def _table(*columns: str, words: int) -> Table:
 def _month_table(result: GasBill) -> Table:
     kinds = [name for name in CHARGES if any(getattr(month, name) for month in result.months)]
     heads = [name.removesuffix("_usd").removesuffix("_adder") for name in kinds]
-    table = _table("month", *heads, "USD", "kWh HHV", "highest day", words=1)
+    table = _table("month", *heads, "USD", "kWh HHV", "highest kWh/day", words=1)
     totals = tied([month.total_usd for month in result.months], result.annual_usd)
     sums = [0.0] * len(kinds)
     for month, total in zip(result.months, totals, strict=True):
@@ -117,10 +117,11 @@ def _month_table(result: GasBill) -> Table:
 
 
 def _charge_table(result: GasBill) -> Table:
-    """The lines of the year that cost or earn something, those of a charge summed over the months."""
+    """The lines of the year that cost or earn something, those of a charge summed over the months; charges of a kind together."""
     table = _table("meter", "charge", "period", "tier", "quantity", "unit", "USD/unit", "USD", words=4)
     sums: dict[tuple[str, str, str, str, str], tuple[float, float]] = {}
-    for line in result.lines:
+    kinds = list(dict.fromkeys(line.item for line in result.lines))
+    for line in sorted(result.lines, key=lambda line: (line.meter != "main", kinds.index(line.item))):
         key = (line.meter, line.item.replace("_", " "), line.period or "", str(line.tier or ""), line.unit)
         quantity, amount = sums.get(key, (0.0, 0.0))
         sums[key] = quantity + line.quantity, amount + line.amount_usd
