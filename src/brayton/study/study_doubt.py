@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from brayton.core.errors import Faults
 from brayton.core.provenance import Source
 from brayton.package.fuel_limit import power_within_fuel
-from brayton.study.doubt.availability import REOPT_SOURCE, TRIPS_SOURCE
+from brayton.site.outages import REOPT_MICROTURBINE
+from brayton.study.doubt.availability import TRIPS_SOURCE
 from brayton.study.doubt.defaults import (
     PRICES_TIED,
     PRICES_TIED_SOURCE,
@@ -183,7 +184,7 @@ def _sources(inputs: StudyInputs, plan: DoubtPlan) -> Iterator[tuple[str, Source
         if not {"mtbf_h", "mttr_h"} <= given:
             yield "trips of a machine", TRIPS_SOURCE
     if availability is not None and availability.service == "reopt_microturbine":
-        yield "planned outages", REOPT_SOURCE
+        yield "planned outages", REOPT_MICROTURBINE.source.cite()
     if outage is not None and not {"start_failure", "start_minutes"} <= outage.model_fields_set:
         yield "starts in an outage", OUTAGE_SOURCE
 

@@ -7,7 +7,6 @@ MTBF / (MTBF + MTTR) in every hour from the first on. What happens between the m
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from brayton.core.errors import Faults
 from brayton.core.provenance import Source
 from brayton.core.timeaxis import TimeAxis
+from brayton.site.outages import PlannedOutage
 from brayton.study.doubt.distributions import LogNormal
 
 Floats = NDArray[np.float64]
@@ -55,28 +55,6 @@ class Reliability:
         return LogNormal(self.mttr_h * math.exp(-(self.repair_log_sd**2) / 2.0), self.repair_log_sd).quantile(chance)
 
 
-@dataclass(frozen=True)
-class ServiceBlock:
-    """A planned outage, counted as REopt does: `month` 1..12; `week` from the one, beginning on Monday, that holds the 1st of
-    the month; `weekday` from Monday = 1; `hour` from 1."""
-
-    month: int
-    week: int
-    weekday: int
-    hour: int
-    duration_h: float
-
-
-REOPT_MICROTURBINE = (
-    ServiceBlock(3, 2, 1, 1, 60.0),
-    ServiceBlock(4, 2, 5, 1, 72.0),
-    ServiceBlock(7, 2, 1, 1, 60.0),
-    ServiceBlock(10, 2, 5, 1, 72.0),
-)
-"""264 h a year: 97.0 % available."""
-
-REOPT_SOURCE = Source("NREL REopt.jl, data/chp/chp_defaults.json", "v0.56.4", "secondary", "planned outages of microturbines")
-
 TRIPS = Reliability(mtbf_h=2000.0, mttr_h=24.0)
 TRIPS_SOURCE = Source(
     "estimate",
@@ -87,19 +65,16 @@ TRIPS_SOURCE = Source(
 )
 
 
-def serviced(axis: TimeAxis, blocks: Sequence[ServiceBlock], units: int) -> NDArray[np.bool_]:
+def serviced(axis: TimeAxis, blocks: Sequence[PlannedOutage], units: int) -> NDArray[np.bool_]:
     """Steps in which each machine is down for planned work (units, n).
 
     Machines are serviced one after the other: each begins where the one before ends. What runs past the year's end falls on
-    its beginning.
+    its beginning. How many machines a block names as out at once has no meaning here.
     """
     down = np.zeros((units, axis.steps), dtype=bool)
     for block in blocks:
-        first = dt.datetime(axis.year, block.month, 1)
-        monday = first - dt.timedelta(days=first.weekday())
-        start = monday + dt.timedelta(weeks=block.week - 1, days=block.weekday - 1, hours=block.hour - 1)
-        length = round(block.duration_h / axis.step_hours)
-        begin = int(np.searchsorted(axis.stamps, np.datetime64(start, "m")))
+        length = round(block.hours / axis.step_hours)
+        begin = int(np.searchsorted(axis.stamps, np.datetime64(block.start(axis.year), "m")))
         for unit in range(units):
             down[unit, (begin + unit * length + np.arange(length)) % axis.steps] = True
     return down

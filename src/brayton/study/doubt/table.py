@@ -13,7 +13,8 @@ from pydantic import model_validator
 from brayton.core.errors import Fault, Faults, InputError
 from brayton.core.provenance import Source
 from brayton.core.records import Record
-from brayton.study.doubt.availability import REOPT_MICROTURBINE, TRIPS, Reliability, ServiceBlock
+from brayton.site.outages import REOPT_MICROTURBINE, PlannedOutage
+from brayton.study.doubt.availability import TRIPS, Reliability
 from brayton.study.doubt.defaults import PRICES_TIED, InputName
 from brayton.study.doubt.distributions import Empirical, LogNormal, Normal, Spread, Triangular, Uniform
 from brayton.study.doubt.draws import Correlation, Method, Uncertain, correlation_matrix
@@ -147,9 +148,9 @@ class Availability(Record):
         """The law of trips and repairs."""
         return Reliability(self.mtbf_h, self.mttr_h, self.up_shape, self.repair_log_sd)
 
-    def blocks(self) -> tuple[ServiceBlock, ...]:
+    def blocks(self) -> tuple[PlannedOutage, ...]:
         """The planned outages of a machine."""
-        return REOPT_MICROTURBINE if self.service == "reopt_microturbine" else ()
+        return REOPT_MICROTURBINE.outage if self.service == "reopt_microturbine" else ()
 
 
 START_FAILURE = 0.01

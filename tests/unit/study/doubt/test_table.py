@@ -10,7 +10,8 @@ import pytest
 from brayton.core.errors import InputError
 from brayton.core.provenance import Source
 from brayton.core.records import parse_record
-from brayton.study.doubt.availability import REOPT_MICROTURBINE, TRIPS
+from brayton.site.outages import REOPT_MICROTURBINE
+from brayton.study.doubt.availability import TRIPS
 from brayton.study.doubt.defaults import INPUT_NAMES, PRICES_TIED, MachineTolerance, default_inputs, weather_offsets_k
 from brayton.study.doubt.distributions import LogNormal, Normal, Spread, Triangular, Uniform
 from brayton.study.doubt.draws import Correlation
@@ -161,7 +162,7 @@ def test_an_impossible_matrix_of_the_file_is_refused() -> None:
 def test_the_defaults_of_availability_are_the_documented_ones() -> None:
     table = parse_record(Availability, {})
     assert table.reliability() == TRIPS
-    assert table.blocks() == REOPT_MICROTURBINE
+    assert table.blocks() == REOPT_MICROTURBINE.outage
     assert parse_record(Availability, {"service": "none"}).blocks() == ()
     with pytest.raises(InputError):
         parse_record(Availability, {"mtbf_h": 0.0})
