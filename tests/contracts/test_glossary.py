@@ -89,7 +89,8 @@ def test_every_parameter_is_in_the_nomenclature(public: list[tuple[str, Any]], n
 
 
 def test_the_nomenclature_holds_nothing_that_is_gone(public: list[tuple[str, Any]], nomenclature: dict[str, str]) -> None:
-    assert not nomenclature.keys() - parameters(public).keys()
+    gone = sorted(nomenclature.keys() - parameters(public).keys())
+    assert not gone, ", ".join(gone)
 
 
 def test_a_name_that_ends_in_a_unit_has_that_unit(nomenclature: dict[str, str]) -> None:

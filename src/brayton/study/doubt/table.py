@@ -138,7 +138,7 @@ class Doubt(Record):
 
 
 class Availability(Record):
-    mtbf_h: float = key("mean time up before a trip, of one machine", "h", TRIPS.mtbf_h, gt=0, le=1e6)
+    mtbf_h: float = key("mean time up before a trip, of one machine", "h", TRIPS.mtbf_h, ge=1, le=1e6)
     mttr_h: float = key("mean time down after a trip", "h", TRIPS.mttr_h, gt=0, le=8760)
     up_shape: float = key("Weibull shape of the time up; 1: trips at random", "", TRIPS.up_shape, gt=0, le=10)
     repair_log_sd: float = key("standard deviation of the logarithm of the time down", "", TRIPS.repair_log_sd, ge=0, le=3)

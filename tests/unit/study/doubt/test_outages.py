@@ -12,7 +12,7 @@ from brayton.package.array import Loading
 from brayton.package.envelope import Envelope
 from brayton.study.doubt.outages import outage_result
 from brayton.study.doubt.stand_alone import Island
-from brayton.study.doubt.survival import Fleet, survival_constant
+from brayton.study.doubt.survival import Fleet
 
 
 def test_a_level_load_has_the_closed_form_with_and_without_a_spare() -> None:
@@ -21,13 +21,14 @@ def test_a_level_load_has_the_closed_form_with_and_without_a_spare() -> None:
     found = outage_result(island, Fleet(3, 0.98, 400.0), np.full((1, 8760), 180.0), 1.0, 48, seed=1)
     bound = 4.0 * math.sqrt(0.25 / 8760)
     assert found.hours[-1] == 48.0
-    assert found.survival == pytest.approx(survival_constant(Fleet(3, 0.98, 400.0), 3, found.hours), abs=bound)
-    assert found.one_more == pytest.approx(survival_constant(Fleet(4, 0.98, 400.0), 3, found.hours), abs=bound)
+    p = 0.98 * np.exp(-found.hours / 400.0)
+    assert found.survival == pytest.approx(p**3, abs=bound)
+    assert found.one_more == pytest.approx(p**4 + 4 * p**3 * (1 - p), abs=bound)
     assert found.all_well.tolist() == [1.0] * 48
     assert found.survived(24.0) == found.survival[23]
     assert found.survived(23.5) == found.survival[23]
     assert math.isnan(found.survived(49.0))
-    assert abs(found.survival[23] - survival_constant(Fleet(3, 0.98, 400.0), 3, 24.0)) < 4 * found.standard_error[23]
+    assert abs(found.survival[23] - p[23] ** 3) < 4 * found.standard_error[23]
 
 
 def test_fuel_on_site_is_told() -> None:

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.linalg import expm
+from scipy.stats import binom
 
 from brayton.core.errors import InputError
 from brayton.study.doubt.stand_alone import Island, stand_alone
-from brayton.study.doubt.survival import Fleet, random_units, survival_curve, units_for
+from brayton.study.doubt.survival import Fleet, random_units
 
 
 def island(steps: int, **changes: Any) -> Island:
@@ -114,19 +116,32 @@ def test_riding_through_is_told_apart_from_surviving() -> None:
         assert found.curve.tolist() == [1.0]
 
 
+def markov_survival(fleet: Fleet, needed: list[int], hours: int) -> np.ndarray:
+    """Chance to survive 1..hours from each step of the ring (hours, n): the chain of the number that runs, in continuous time,
+    absorbed while it is below `needed`."""
+    number = np.arange(fleet.units + 1)
+    rates = np.diag(number[1:] / fleet.mtbf_h, -1) + np.diag((fleet.units - number[:-1]) / fleet.mttr_h, 1)
+    rates -= np.diag(rates.sum(axis=1))
+    survived = np.empty((hours, len(needed)))
+    for start in range(len(needed)):
+        state = binom.pmf(number, fleet.units, fleet.start_chance)
+        for hour in range(hours):
+            enough = number >= needed[(start + hour) % len(needed)]
+            state = (enough * state) @ expm(enough * enough[:, None] * rates)
+            survived[hour, start] = (enough * state).sum()
+    return survived
+
+
 def test_machine_failures_give_the_exact_survival() -> None:
-    """Without battery, fuel limit and minimum load, the simulation is the Markov chain of `survival_curve`."""
-    load = np.array([100.0, 50.0, 130.0, 60.0, 0.0])
-    plant = Island(3, np.full(5, 50.0), 0.0, 0.0, 2.5)
+    """Without battery, fuel limit and minimum load, the simulation is a Markov chain."""
+    load, needed = np.array([100.0, 50.0, 130.0, 60.0, 0.0]), [2, 1, 3, 2, 0]  # of 50 kW
     fleet, hours, copies = Fleet(3, 0.9, 20.0, 5.0), 4, 8000
-    exact = survival_curve(fleet, units_for(load, 50.0, 3), 1.0, hours)
     # the ring of 5 hours repeated gives many random outages from each hour
     running = random_units(fleet, (5 * copies, hours), 1.0, 4)
-    wide = Island(3, np.full(5 * copies, 50.0), 0.0, 0.0, 2.5)
-    found = stand_alone(wide, rows(np.tile(load, copies)), 1.0, hours, running=running)
-    assert plant.units == wide.units
+    plant = Island(3, np.full(5 * copies, 50.0), 0.0, 0.0, 2.5)
+    found = stand_alone(plant, rows(np.tile(load, copies)), 1.0, hours, running=running)
     simulated = found.survived.reshape(hours, copies, 5).mean(axis=1)
-    assert simulated == pytest.approx(exact, abs=4 * math.sqrt(0.25 / copies))
+    assert simulated == pytest.approx(markov_survival(fleet, needed, hours), abs=4 * math.sqrt(0.25 / copies))
 
 
 def test_bad_islands_and_loads_are_refused() -> None:
