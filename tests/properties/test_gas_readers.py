@@ -18,7 +18,6 @@ from brayton.core.timeaxis import TimeAxis
 from brayton.site import gas_tariff_toml, standby
 from brayton.site.gas_bill import gas_bill
 from brayton.site.gas_tariff_toml import gas_tariff_from_table
-from brayton.site.outages import availability_from_outages, outages_from_table
 from brayton.site.standby import standby_from_table
 from brayton.site.standby_bill import standby_lines, standby_use
 
@@ -33,14 +32,6 @@ def example(module: ModuleType) -> dict[str, Any]:
 
 
 GAS, STANDBY = example(gas_tariff_toml), example(standby)
-OUTAGES: dict[str, Any] = {
-    "name": "p",
-    "source": {"title": "t", "date": "2024", "basis": "estimate"},
-    "outage": [
-        {"month": 4, "day": 10, "hour": 8, "hours": 10, "machines": 1},
-        {"month": 10, "week": 2, "weekday": 3, "hours": 24},
-    ],
-}
 ODD = (
     st.none()
     | st.booleans()
@@ -101,11 +92,3 @@ def test_spoilt_standby_services(table: dict[str, Any]) -> None:
             rated_kw=60.0,
         )
         assert math.isfinite(sum(line.amount_usd for line in standby_lines(service, use, base_usd_per_kwh=0.1)))
-
-
-@FUZZ
-@given(spoilt(OUTAGES), st.integers(0, 3))
-def test_spoilt_plans_of_outages(table: dict[str, Any], count: int) -> None:
-    with contextlib.suppress(InputError):
-        share = availability_from_outages(AXIS, outages_from_table(table, file="plan.toml"), count)
-        assert ((share >= 0.0) & (share <= 1.0)).all()

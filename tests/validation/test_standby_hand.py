@@ -18,7 +18,6 @@ import numpy as np
 
 from brayton.core.timeaxis import TimeAxis
 from brayton.site.bill import bill
-from brayton.site.outages import Outages, availability_from_outages
 from brayton.site.standby import StandbyService, departing_load_from_table, standby_from_table
 from brayton.site.standby_bill import StandbyUse, departing_load_lines, standby_lines, standby_use
 from brayton.site.tariff_toml import tariff_from_table
@@ -30,15 +29,17 @@ CENT_USD = 0.005
 """Tolerance: the cent that a bill is printed to."""
 
 
-def plan(*outages: dict[str, int]) -> Outages:
-    return Outages.model_validate({"name": "p", "source": SOURCE, "outage": outages})
+def able(*outages: tuple[str, int, int]) -> np.ndarray:
+    """Share of two machines that are not out; start, length in hours and machines of each outage."""
+    share = np.ones(AXIS.steps)
+    for start, hours, machines in outages:
+        first = int(np.searchsorted(AXIS.stamps, np.datetime64(start)))
+        share[first : first + hours] -= machines / 2
+    return share
 
 
-PLANNED = plan({"month": 3, "day": 5, "hours": 48})
-FORCED = plan(
-    {"month": 7, "day": 10, "hour": 6, "hours": 12, "machines": 1},
-    {"month": 8, "day": 20, "hour": 20, "hours": 8},
-)
+PLANNED = able(("2018-03-05T00", 48, 2))
+ABLE = PLANNED * able(("2018-07-10T06", 12, 1), ("2018-08-20T20", 8, 2))
 
 
 def service(**keys: Any) -> StandbyService:
@@ -46,15 +47,13 @@ def service(**keys: Any) -> StandbyService:
 
 
 def used(of: StandbyService) -> StandbyUse:
-    planned = availability_from_outages(AXIS, PLANNED, 2)
-    able = planned * availability_from_outages(AXIS, FORCED, 2)
     return standby_use(
         of,
         AXIS,
         load_kw=np.full(AXIS.steps, 100.0),
-        generation_kw=60.0 * able,
-        availability=able,
-        planned_availability=planned,
+        generation_kw=60.0 * ABLE,
+        availability=ABLE,
+        planned_availability=PLANNED,
         normal_generation_kw=np.full(AXIS.steps, 60.0),
     )
 

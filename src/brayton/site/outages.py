@@ -6,20 +6,21 @@ availability series, in which `count_outages` then finds both kinds.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import model_validator
 
 from brayton.core.errors import Fault, Faults, InputError
-from brayton.core.records import Record, parse_record, read_toml
+from brayton.core.provenance import Source
+from brayton.core.records import Record
 from brayton.core.timeaxis import TimeAxis
-from brayton.site.record_keys import SourceTable, key
+from brayton.site.record_keys import key
 
 OutageKind = Literal["planned", "forced"]
 _ROUNDING = 1e-9
@@ -37,7 +38,6 @@ class PlannedOutage(Record):
     weekday: int | None = key("day of its start in that week, Monday 1 to Sunday 7", "", None, ge=1, le=7)
     hour: int = key("hour of its start, local standard time", "h", 0, ge=0, le=23)
     hours: int = key("its length", "h", ge=1, le=8760)
-    machines: int | None = key("machines that are out; all if left out", "", None, ge=1, le=10000)
 
     @model_validator(mode="after")
     def _one_start(self) -> Self:
@@ -47,7 +47,7 @@ class PlannedOutage(Record):
         return self
 
     def start(self, year: int) -> dt.datetime:
-        """When it begins in a calendar year [local standard time]. Errors: InputError for a day that the month does not have.
+        """When it begins in a calendar year [local standard time]. Errors: InputError for a day that the year does not have.
 
         By week it begins on the Monday of the week that holds the first of the month, plus (week - 1) weeks and (weekday - 1)
         days, as REopt.jl reads its table of unavailable periods; that may lie in the month before.
@@ -55,82 +55,29 @@ class PlannedOutage(Record):
         if self.week is not None and self.weekday is not None:
             first = dt.datetime(year, self.month, 1)
             days = 7 * (self.week - 1) + self.weekday - 1 - first.weekday()
-            return first + dt.timedelta(days=days, hours=self.hour)
-        try:
-            return dt.datetime(year, self.month, self.day or 1, self.hour)
-        except ValueError:
-            rule = f"is no day of {year}"
-            raise InputError(Fault("outage", f"month {self.month}, day {self.day}", rule, "Correct the day.")) from None
-
-
-class Outages(Record):
-    """The planned outages of a year."""
-
-    name: str = key("what the plan is called", min_length=1)
-    source: SourceTable = key("where the plan comes from")
-    outage: tuple[PlannedOutage, ...] = key("outages of the year", "", ())
-
-    @property
-    def hours(self) -> int:
-        """Length of all outages together [h]."""
-        return sum(outage.hours for outage in self.outage)
+            start = first + dt.timedelta(days=days, hours=self.hour)
+            if start.year == year:
+                return start
+            shown = f"month {self.month}, week {self.week}, weekday {self.weekday}"
+        else:
+            with contextlib.suppress(ValueError):
+                return dt.datetime(year, self.month, self.day or 1, self.hour)
+            shown = f"month {self.month}, day {self.day}"
+        raise InputError(Fault("outage", shown, f"is no day of {year}", "Correct the day."))
 
 
 def _by_week(month: int, weekday: int, hours: int) -> PlannedOutage:
     return PlannedOutage(month=month, week=2, weekday=weekday, hours=hours)
 
 
-REOPT_MICROTURBINE = Outages(
-    name="REopt, microturbine",
-    source=SourceTable(
-        title="NREL REopt.jl, chp_defaults.json, unavailable periods of the microturbine",
-        date="version 0.56.4",
-        basis="secondary",
-        note="restated; no source stands beside the table, which takes one machine, or all at once, out for 264 h a year",
-    ),
-    outage=(_by_week(3, 1, 60), _by_week(4, 5, 72), _by_week(7, 1, 60), _by_week(10, 5, 72)),
-)
+REOPT_MICROTURBINE = (_by_week(3, 1, 60), _by_week(4, 5, 72), _by_week(7, 1, 60), _by_week(10, 5, 72))
 """Four outages, each from midnight: 60 h from a Monday in March and July, 72 h from a Friday in April and October."""
-
-
-def read_outages(path: str | Path) -> Outages:
-    """Read planned outages from a TOML file with ``name``, ``source`` and ``[[outage]]``. Errors: InputError with all faults."""
-    return outages_from_table(read_toml(path), file=str(path))
-
-
-def outages_from_table(document: Mapping[str, Any], *, file: str | None = None) -> Outages:
-    """The planned outages of a parsed TOML table; errors as `read_outages`."""
-    return parse_record(Outages, document, file)
-
-
-def availability_from_outages(axis: TimeAxis, outages: Outages, count: int) -> NDArray[np.float64]:
-    """Share of `count` machines that no planned outage takes out, shape (axis.steps,), 0 to 1.
-
-    Outages that overlap add up, to all machines at most.
-    Errors: InputError, all faults gathered: an outage that begins before the year or ends after it, begins on a 29 February
-    that the axis does not have, or takes out more machines than there are.
-    """
-    out = np.zeros(axis.steps)
-    with Faults() as faults:
-        if count < 1:
-            faults.add("count", count, "must be at least one", "Give the number of machines.")
-        for number, outage in enumerate(outages.outage):
-            path = f"outage[{number}]"
-            start = faults.attempt(lambda outage=outage: outage.start(axis.year))
-            if outage.machines is not None and outage.machines > count:
-                faults.add(
-                    f"{path}.machines", outage.machines, f"there are {count}", "Give those that are there, or leave it out."
-                )
-            if start is None:
-                continue
-            first = int(np.searchsorted(axis.stamps, np.datetime64(start, "m")))
-            last = first + outage.hours * 60 // axis.step_minutes
-            if start.year != axis.year or last > axis.steps or axis.stamps[first] != np.datetime64(start, "m"):
-                rule = f"must begin and end within the days of the calendar year {axis.year}"
-                faults.add(path, f"{outage.hours} h from {start:%Y-%m-%d %H:00}", rule, "Move it, or write it as two.")
-                continue
-            out[first:last] += count if outage.machines is None else outage.machines
-    return 1.0 - np.minimum(out, count) / count
+REOPT_MICROTURBINE_SOURCE = Source(
+    "NREL REopt.jl, chp_defaults.json, unavailable periods of the microturbine",
+    "version 0.56.4",
+    "secondary",
+    "restated; no source stands beside the table, which takes one machine, or all at once, out for 264 h a year",
+)
 
 
 @dataclass(frozen=True)

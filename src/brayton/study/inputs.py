@@ -50,7 +50,7 @@ from brayton.site.weather import (
 )
 from brayton.study.boiler import BoilerTable, boiler_of
 from brayton.study.contradictions import find_contradictions
-from brayton.study.doubt.availability import random_years, serviced
+from brayton.study.doubt.availability import random_years
 from brayton.study.doubt.table import Doubt
 from brayton.study.host_rules import HEAT_KINDS
 from brayton.study.input_notes import as_sentence, input_notes, loads_without_return
@@ -159,7 +159,7 @@ def load_inputs(scenario: Scenario, file: Path, *, sha256: str | None = None) ->
         boiler = faults.attempt(lambda: _boiler(scenario))
         rule = faults.attempt(lambda: under("dispatch", lambda: _rule(scenario)))
         standby = faults.attempt(lambda: _standby(scenario, folder))
-        availability = faults.attempt(lambda: _availability_years(scenario, axis))
+        planned = faults.attempt(lambda: _serviced(scenario, axis))
         levels = _levels(scenario, found, axis, faults)
     weather, tariff, fuel, record = _made(weather), _made(tariff), _made(fuel), _made(record)
     loads = [load for load in found if load is not None]
@@ -200,8 +200,8 @@ def load_inputs(scenario: Scenario, file: Path, *, sha256: str | None = None) ->
         gas_tariff=gas_tariff,
         gas=gas,
         standby=standby,
-        availability_years=availability,
-        planned_availability=None if scenario.availability is None else 1.0 - _service(scenario, axis).mean(axis=0),
+        availability_years=_availability_years(scenario, axis, planned),
+        planned_availability=None if planned is None else 1.0 - planned.mean(axis=0),
         fuel_kg_per_kwh_hhv=_fuel_carbon(scenario, fuel),
         grid_kg_per_kwh=_made(grid),
         record=record,
@@ -385,19 +385,18 @@ def _standby(scenario: Scenario, folder: Path) -> StandbyService | None:
     return None if path is None else read_standby(folder / path)
 
 
-def _service(scenario: Scenario, axis: TimeAxis) -> NDArray[np.bool_]:
-    """Steps in which each machine is in service (units, n)."""
+def _serviced(scenario: Scenario, axis: TimeAxis) -> NDArray[np.bool_] | None:
+    """Steps in which each machine is in service (units, n); None where nothing is said of outages."""
     table = scenario.availability
-    return serviced(axis, () if table is None else table.blocks(), scenario.machine[0].count)
+    return None if table is None else table.serviced(axis, scenario.machine[0].count)
 
 
-def _availability_years(scenario: Scenario, axis: TimeAxis) -> NDArray[np.float64] | None:
+def _availability_years(scenario: Scenario, axis: TimeAxis, planned: NDArray[np.bool_] | None) -> NDArray[np.float64] | None:
     """Random years of the machines' outages, trips and service, worst first (a, n); None where nothing is said of them."""
     table = scenario.availability
     if table is None:
         return None
     doubt, count = scenario.doubt or Doubt(), scenario.machine[0].count
-    planned = _service(scenario, axis)
     years = doubt.machine_years
     return random_years(table.reliability(), count, axis.steps, axis.step_hours, rows=years, seed=doubt.seed, planned=planned)
 

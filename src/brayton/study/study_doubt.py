@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from brayton.core.errors import Faults
 from brayton.core.provenance import Source
 from brayton.package.fuel_limit import power_within_fuel
-from brayton.site.outages import REOPT_MICROTURBINE
+from brayton.site.outages import REOPT_MICROTURBINE_SOURCE
 from brayton.study.doubt.availability import TRIPS_SOURCE
 from brayton.study.doubt.defaults import (
     PRICES_TIED,
@@ -183,8 +183,8 @@ def _sources(inputs: StudyInputs, plan: DoubtPlan) -> Iterator[tuple[str, Source
         given = set[str]() if availability is None else availability.model_fields_set
         if not {"mtbf_h", "mttr_h"} <= given:
             yield "trips of a machine", TRIPS_SOURCE
-    if availability is not None and availability.service == "reopt_microturbine":
-        yield "planned outages", REOPT_MICROTURBINE.source.cite()
+    if availability is not None and availability.takes_reopts_service:
+        yield "planned outages", REOPT_MICROTURBINE_SOURCE
     if outage is not None and not {"start_failure", "start_minutes"} <= outage.model_fields_set:
         yield "starts in an outage", OUTAGE_SOURCE
 

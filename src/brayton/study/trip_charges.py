@@ -19,7 +19,6 @@ from brayton.site.bill_blocks import window_means
 from brayton.site.bill_designs import bill_designs
 from brayton.site.tariff import DemandPeriod, Tariff
 from brayton.site.tariff_clock import TariffClock, clock_of
-from brayton.study.doubt.availability import serviced
 from brayton.study.doubt.demand_risk import MONTHS, Trips, demand_risk
 from brayton.study.doubt.doubt_result import TripCharges
 from brayton.study.doubt.table import Availability
@@ -41,7 +40,7 @@ def trip_charges(inputs: StudyInputs, model: SiteModel, table: Availability) -> 
     if not billed.any():
         return None
     count = model.problem.envelope.count
-    planned = 1.0 - serviced(axis, table.blocks(), count).mean(axis=0)
+    planned = 1.0 - table.serviced(axis, count).mean(axis=0)
     plan = dispatch(replace(model.problem, availability=planned), inputs.rule)
     short = dispatch(replace(model.problem, availability=np.maximum(planned - 1.0 / count, 0.0)), inputs.rule)
     calm = _net_kw(inputs, model, plan)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -69,12 +70,14 @@ def serviced(axis: TimeAxis, blocks: Sequence[PlannedOutage], units: int) -> NDA
     """Steps in which each machine is down for planned work (units, n).
 
     Machines are serviced one after the other: each begins where the one before ends. What runs past the year's end falls on
-    its beginning. How many machines a block names as out at once has no meaning here.
+    its beginning. Errors: InputError, all faults gathered, for days that the year does not have.
     """
     down = np.zeros((units, axis.steps), dtype=bool)
-    for block in blocks:
+    with Faults() as faults:
+        starts = [faults.attempt(partial(block.start, axis.year)) for block in blocks]
+    for block, start in zip(blocks, starts, strict=True):
         length = round(block.hours / axis.step_hours)
-        begin = int(np.searchsorted(axis.stamps, np.datetime64(block.start(axis.year), "m")))
+        begin = int(np.searchsorted(axis.stamps, np.datetime64(start, "m")))
         for unit in range(units):
             down[unit, (begin + unit * length + np.arange(length)) % axis.steps] = True
     return down

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal, TypeVar
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,16 +13,16 @@ from pydantic import model_validator
 from brayton.core.errors import Fault, Faults, InputError
 from brayton.core.provenance import Source
 from brayton.core.records import Record
+from brayton.core.timeaxis import TimeAxis
 from brayton.site.outages import REOPT_MICROTURBINE, PlannedOutage
-from brayton.study.doubt.availability import TRIPS, Reliability
+from brayton.study.doubt.availability import TRIPS, Reliability, serviced
 from brayton.study.doubt.defaults import PRICES_TIED, InputName
 from brayton.study.doubt.distributions import Empirical, LogNormal, Normal, Spread, Triangular, Uniform
 from brayton.study.doubt.draws import Correlation, Method, Uncertain, correlation_matrix
 from brayton.study.doubt.stand_alone import Island
 from brayton.study.doubt.survival import Fleet
 from brayton.study.keys import key
-
-Made = TypeVar("Made")
+from brayton.study.under import under
 
 Distribution = Literal["normal", "lognormal", "triangular", "uniform", "empirical", "none"]
 
@@ -60,7 +60,7 @@ class SpreadTable(Record):
             rule = " or ".join(", ".join(sorted(form, key=FIGURES.index)) or "no figure" for form in forms)
             found = ", ".join(sorted(given, key=FIGURES.index)) or "no figure"
             raise InputError(Fault(path, found, f"{self.distribution} takes {rule}", "Give these keys and no other."))
-        return _located(path, lambda: self._build(nominal))
+        return under(path, lambda: self._build(nominal))
 
     def _build(self, nominal: float) -> Spread | None:
         mean = nominal if self.mean is None else self.mean
@@ -133,7 +133,7 @@ class Doubt(Record):
         tied = frozenset((PRICES_TIED.first, PRICES_TIED.second))
         if tied not in spoken and tied <= set(names):
             given.append(PRICES_TIED)
-        _located("doubt", lambda: correlation_matrix(names, given))
+        under("doubt", lambda: correlation_matrix(names, given))
         return tuple(given)
 
 
@@ -143,14 +143,28 @@ class Availability(Record):
     up_shape: float = key("Weibull shape of the time up; 1: trips at random", "", TRIPS.up_shape, gt=0, le=10)
     repair_log_sd: float = key("standard deviation of the logarithm of the time down", "", TRIPS.repair_log_sd, ge=0, le=3)
     service: Literal["reopt_microturbine", "none"] = key("planned outages, machine after machine", "", "reopt_microturbine")
+    outage: tuple[PlannedOutage, ...] = key("dates of planned outages in place of `service`, machine after machine", "", ())
+
+    @model_validator(mode="after")
+    def _one_plan(self) -> Self:
+        if self.outage and "service" in self.model_fields_set:
+            raise ValueError("service: has no meaning beside [[availability.outage]]; leave one of the two out")
+        return self
 
     def reliability(self) -> Reliability:
         """The law of trips and repairs."""
         return Reliability(self.mtbf_h, self.mttr_h, self.up_shape, self.repair_log_sd)
 
-    def blocks(self) -> tuple[PlannedOutage, ...]:
-        """The planned outages of a machine."""
-        return REOPT_MICROTURBINE.outage if self.service == "reopt_microturbine" else ()
+    @property
+    def takes_reopts_service(self) -> bool:
+        """Whether the planned outages are REopt's."""
+        return not self.outage and self.service == "reopt_microturbine"
+
+    def serviced(self, axis: TimeAxis, units: int) -> NDArray[np.bool_]:
+        """Steps in which each machine is down for planned work (units, n). Errors: InputError for a day that the year does not
+        have."""
+        blocks = REOPT_MICROTURBINE if self.takes_reopts_service else self.outage
+        return under("availability", lambda: serviced(axis, blocks, units))
 
 
 START_FAILURE = 0.01
@@ -181,7 +195,7 @@ class Outage(Record):
     )
 
     @model_validator(mode="after")
-    def _goes_together(self) -> Outage:
+    def _goes_together(self) -> Self:
         if not self.tiers or min(self.tiers) <= 0.0 or sum(self.tiers) > 1.0 + 1e-9:
             raise ValueError(f"tiers: {list(self.tiers)} must be positive and add up to one at most, such as [0.4, 0.3]")
         if (self.battery_kwh > 0.0) != (self.battery_kw > 0.0):
@@ -223,16 +237,4 @@ def _replaced(before: Uncertain, table: SpreadTable, path: str) -> Uncertain:
     if spread is None:
         return before
     source = Source("scenario", "", "secondary", table.reason)
-    return _located(
-        path,
-        lambda: replace(before, spread=spread, source=source),
-    )
-
-
-def _located(path: str, build: Callable[[], Made]) -> Made:
-    """What `build` makes, its faults told under `path`."""
-    try:
-        return build()
-    except InputError as error:
-        faults = [Fault(f"{path}.{fault.path}", fault.value, fault.rule, fault.remedy, fault.file) for fault in error.faults]
-        raise InputError(*faults) from None
+    return under(path, lambda: replace(before, spread=spread, source=source))

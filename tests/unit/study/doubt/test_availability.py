@@ -67,14 +67,14 @@ def test_planned_and_forced_outages_are_not_counted_twice() -> None:
 def test_service_is_that_of_reopt_and_goes_from_machine_to_machine() -> None:
     """REopt's four blocks are 264 h. In 2018 the week of 1 March begins on Monday 26 February; the second on 5 March."""
     axis = TimeAxis(2018)
-    down = serviced(axis, REOPT_MICROTURBINE.outage, 3)
+    down = serviced(axis, REOPT_MICROTURBINE, 3)
     assert down.sum(axis=1).tolist() == [264, 264, 264]
     first = axis.stamps[down[0]]
     assert str(first[0]) == "2018-03-05T00:00"
     assert str(first[60]) == "2018-04-06T00:00"  # Friday of the week of 2 April
     assert not (down[0] & down[1]).any()
     assert str(axis.stamps[down[1]][0]) == "2018-03-07T12:00"
-    quarter = serviced(TimeAxis(2018, 15), REOPT_MICROTURBINE.outage, 1)
+    quarter = serviced(TimeAxis(2018, 15), REOPT_MICROTURBINE, 1)
     assert quarter.sum() == 264 * 4
 
 

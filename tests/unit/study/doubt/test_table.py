@@ -10,8 +10,9 @@ import pytest
 from brayton.core.errors import InputError
 from brayton.core.provenance import Source
 from brayton.core.records import parse_record
+from brayton.core.timeaxis import TimeAxis
 from brayton.site.outages import REOPT_MICROTURBINE
-from brayton.study.doubt.availability import TRIPS
+from brayton.study.doubt.availability import TRIPS, serviced
 from brayton.study.doubt.defaults import INPUT_NAMES, PRICES_TIED, MachineTolerance, default_inputs, weather_offsets_k
 from brayton.study.doubt.distributions import LogNormal, Normal, Spread, Triangular, Uniform
 from brayton.study.doubt.draws import Correlation
@@ -162,10 +163,30 @@ def test_an_impossible_matrix_of_the_file_is_refused() -> None:
 def test_the_defaults_of_availability_are_the_documented_ones() -> None:
     table = parse_record(Availability, {})
     assert table.reliability() == TRIPS
-    assert table.blocks() == REOPT_MICROTURBINE.outage
-    assert parse_record(Availability, {"service": "none"}).blocks() == ()
+    axis = TimeAxis(2018)
+    assert (table.serviced(axis, 2) == serviced(axis, REOPT_MICROTURBINE, 2)).all()
+    assert not parse_record(Availability, {"service": "none"}).serviced(axis, 2).any()
     with pytest.raises(InputError):
         parse_record(Availability, {"mtbf_h": 0.0})
+
+
+def test_planned_outages_by_date_go_from_machine_to_machine() -> None:
+    """Ten hours from 8:00 on 10 April for the first machine, then for the second; a day from Wednesday 10 October."""
+    dates = [{"month": 4, "day": 10, "hour": 8, "hours": 10}, {"month": 10, "week": 2, "weekday": 3, "hours": 24}]
+    table, axis = parse_record(Availability, {"outage": dates}), TimeAxis(2018)
+    first, second = (axis.stamps[down].astype(str) for down in table.serviced(axis, 2))
+    assert first[[0, 9, 10, -1]].tolist() == ["2018-04-10T08:00", "2018-04-10T17:00", "2018-10-10T00:00", "2018-10-10T23:00"]
+    assert second[[0, 10]].tolist() == ["2018-04-10T18:00", "2018-10-11T00:00"]
+    assert not table.takes_reopts_service
+
+
+def test_planned_outages_that_cannot_be_are_refused() -> None:
+    with pytest.raises(InputError, match="service: has no meaning beside"):
+        parse_record(Availability, {"service": "none", "outage": [{"month": 4, "day": 10, "hours": 10}]})
+    table = parse_record(Availability, {"outage": [{"month": 2, "day": 30, "hours": 1}, {"month": 4, "day": 31, "hours": 1}]})
+    with pytest.raises(InputError) as caught:
+        table.serviced(TimeAxis(2018), 1)
+    assert [fault.path for fault in caught.value.faults] == ["availability.outage"] * 2
 
 
 def test_an_outage_table_builds_fleet_and_island() -> None:
