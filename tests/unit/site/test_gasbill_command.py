@@ -14,13 +14,11 @@ from brayton.site import gas_tariff_toml
 
 Run = Callable[..., tuple[int, str, str]]
 
-TARIFF = str(gas_tariff_toml.__doc__).split("```toml\n")[1].split("```")[0]
-
 
 @pytest.fixture
-def files(tmp_path: Path) -> tuple[str, str]:
+def files(example_of, tmp_path: Path) -> tuple[str, str]:
     tariff, load = tmp_path / "gas.toml", tmp_path / "fuel.csv"
-    tariff.write_text(TARIFF)
+    tariff.write_text(example_of(gas_tariff_toml).text)
     rows = (f"{hour},{60 + 50 * math.cos(hour / 8760 * 2 * math.pi):.3f},200,-1" for hour in range(8760))
     load.write_text("\n".join(["hour_of_year,boiler_kw,machines_kw,negative_kw", *rows]))
     return str(tariff), str(load)
