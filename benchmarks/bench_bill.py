@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from tests.validation import pysam_bills
 
 from brayton.core.provenance import Source
 from brayton.core.timeaxis import TimeAxis
@@ -60,31 +61,15 @@ def tariff() -> Tariff:
 
 def pysam(net_load_kw: np.ndarray) -> Any:
     """A model of ssc's utilityrate5 with the same tariff, ready to execute."""
-    from PySAM import Utilityrate5
-
     hours = (Schedule(PEAK, ALWAYS_OFF).table + 1).tolist()
-    given = {
-        "analysis_period": 1,
-        "inflation_rate": 0,
-        "system_use_lifetime_output": 0,
-        "degradation": [0],
-        "load_escalation": [0],
-        "rate_escalation": [0],
-        "en_electricity_rates": 1,
-        "ur_metering_option": 2,
-        "ur_en_ts_sell_rate": 0,
-        "ur_ts_sell_rate": [0],
-        "ur_ts_buy_rate": [0],
-        "ur_nm_yearend_sell_rate": 0,
+    rate = {
         "ur_monthly_fixed_charge": FIXED_USD_PER_MONTH,
-        "ur_monthly_min_charge": 0,
-        "ur_annual_min_charge": 0,
         "ur_ec_sched_weekday": hours[0],
         "ur_ec_sched_weekend": hours[1],
         "ur_ec_tou_mat": [
             [period, tier, limit, 0, usd, 0]
             for period, prices in enumerate(ENERGY_USD_PER_KWH, 1)
-            for tier, limit, usd in zip((1, 2), (ENERGY_LIMIT_KWH, 1e38), prices, strict=True)
+            for tier, limit, usd in zip((1, 2), (ENERGY_LIMIT_KWH, pysam_bills.NO_LIMIT), prices, strict=True)
         ],
         "ur_dc_enable": 1,
         "ur_dc_sched_weekday": hours[0],
@@ -92,16 +77,11 @@ def pysam(net_load_kw: np.ndarray) -> Any:
         "ur_dc_tou_mat": [
             [period, tier, limit, usd]
             for period, prices in enumerate(DEMAND_USD_PER_KW, 1)
-            for tier, limit, usd in zip((1, 2), (DEMAND_LIMIT_KW, 1e38), prices, strict=True)
+            for tier, limit, usd in zip((1, 2), (DEMAND_LIMIT_KW, pysam_bills.NO_LIMIT), prices, strict=True)
         ],
-        "ur_dc_flat_mat": [[month, 1, 1e38, FLAT_USD_PER_KW] for month in range(12)],
-        "load": net_load_kw.tolist(),
-        "gen": [0.0] * AXIS.steps,
+        "ur_dc_flat_mat": [[month, 1, pysam_bills.NO_LIMIT, FLAT_USD_PER_KW] for month in range(12)],
     }
-    model = Utilityrate5.new()
-    for name, value in given.items():
-        model.value(name, value)
-    return model
+    return pysam_bills.utility_rate(net_load_kw, np.zeros(AXIS.steps), rate)
 
 
 def best(call: Callable[[], object], repeats: int = 30) -> float:

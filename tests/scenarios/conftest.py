@@ -110,30 +110,32 @@ class Page:
     def __init__(self, *, write: bool) -> None:
         self.write = write
 
-    def check(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Hold a table of the page against `rows`, or write it with ``--write-tables``."""
+    def check(self, name: str, columns: Sequence[str], rows: Mapping[str, Sequence[float]]) -> None:
+        """Hold a table of the page against the figures of `rows`, or write it with ``--write-tables``."""
+        printed = [[heading, *map(_printed, figures)] for heading, figures in rows.items()]
         if self.write:
-            self._put(name, columns, rows)
+            self._put(name, columns, printed)
             return
         written = self.rows(name)
         assert written[0] == list(columns), f"{PAGE}: columns of {name}"
-        assert [row[0] for row in written[1:]] == [row[0] for row in rows], f"{PAGE}: rows of {name}"
+        assert [row[0] for row in written[1:]] == list(rows), f"{PAGE}: rows of {name}"
         wrong = [
             f"{row[0]}, {heading}: {cell} on the page, {now} now"
-            for row, new in zip(written[1:], rows, strict=True)
+            for row, new in zip(written[1:], printed, strict=True)
             for heading, cell, now in zip(columns, row, new, strict=True)
             if not _alike(cell, now)
         ]
         assert not wrong, f"{PAGE}, {name}: {'; '.join(wrong)}. Write it anew: pytest tests/scenarios --write-tables"
 
-    def check_column(self, name: str, heading: str, figures: Mapping[str, str]) -> None:
+    def check_column(self, name: str, heading: str, figures: Mapping[str, float]) -> None:
         """Hold one column of a table, where the others need inputs that are absent."""
         if self.write:
             return
         columns, *rows = self.rows(name)
         written = {row[0]: row[columns.index(heading)] for row in rows}
-        assert written.keys() == figures.keys()
-        wrong = [f"{key}: {written[key]} on the page, {now} now" for key, now in figures.items() if not _alike(written[key], now)]
+        printed = {key: _printed(figure) for key, figure in figures.items()}
+        assert written.keys() == printed.keys()
+        wrong = [f"{key}: {written[key]} on the page, {now} now" for key, now in printed.items() if not _alike(written[key], now)]
         assert not wrong, f"{PAGE}, {name}: {'; '.join(wrong)}"
 
     def rows(self, name: str) -> list[list[str]]:
@@ -148,6 +150,10 @@ class Page:
         rule = "|---|" + "---:|" * (len(columns) - 1)
         lines = ["| " + " | ".join(columns) + " |", rule, *("| " + " | ".join(row) + " |" for row in rows)]
         PAGE.write_text(f"{before}<!-- {name} -->\n\n" + "\n".join(lines) + f"\n\n<!-- end -->{after}")
+
+
+def _printed(figure: float) -> str:
+    return f"{figure:,.1f}"
 
 
 def _alike(written: str, now: str) -> bool:

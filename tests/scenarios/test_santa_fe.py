@@ -55,17 +55,13 @@ def figures(result: StudyResult) -> dict[str, float]:
     }
 
 
-def printed(result: StudyResult) -> dict[str, str]:
-    return {name: f"{value:,.1f}" for name, value in figures(result).items()}
-
-
 @pytest.fixture(scope="module")
 def example(example_of) -> StudyResult:
     return example_of(SECOND).run()
 
 
 def test_the_example_gives_its_golden_figures(example, page):
-    page.check_column("santa-fe", "own data", printed(example))
+    page.check_column("santa-fe", "own data", figures(example))
     assert figures(example) == {name: pytest.approx(value, rel=tolerance) for name, (value, tolerance) in GOLDEN.items()}
 
 
@@ -172,7 +168,7 @@ def test_the_page_tells_what_the_changes_do(variants, page):
         "net present value [kUSD]",
     )
     heads = ("heat without [MWh]", "recovered heat used [MWh]", *shown[2:])
-    rows = [[name, *(printed(result)[key] for key in shown)] for name, result in variants.items()]
+    rows = {name: [figures(result)[key] for key in shown] for name, result in variants.items()}
     page.check("santa-fe-variants", ["variant", *heads], rows)
 
 
@@ -218,10 +214,10 @@ def on_files(example_of, on_weather, on_tariff, scaled_load) -> StudyResult:
 
 
 def test_the_example_agrees_with_the_files_shared(example, on_files, page):
-    ours, theirs = printed(example), printed(on_files)
-    page.check("santa-fe", ["", "own data", "files"], [[name, ours[name], theirs[name]] for name in ours])
+    ours, theirs = figures(example), figures(on_files)
+    page.check("santa-fe", ["", "own data", "files"], {name: (ours[name], theirs[name]) for name in ours})
     for name, band in BANDS.items():
-        assert figures(example)[name] == pytest.approx(figures(on_files)[name], rel=band), name
+        assert ours[name] == pytest.approx(theirs[name], rel=band), name
     assert np.mean(on_files.weather.pressure_kpa) == pytest.approx(79.0, abs=0.1)
 
 

@@ -48,17 +48,13 @@ def figures(result: StudyResult) -> dict[str, float]:
     }
 
 
-def printed(result: StudyResult) -> dict[str, str]:
-    return {name: f"{value:,.1f}" for name, value in figures(result).items()}
-
-
 @pytest.fixture(scope="module")
 def example(example_of) -> StudyResult:
     return example_of(FIRST).run()
 
 
 def test_the_example_gives_its_golden_figures(example, page):
-    page.check_column("waldbaums", "own data", printed(example))
+    page.check_column("waldbaums", "own data", figures(example))
     assert figures(example) == {name: pytest.approx(value, rel=tolerance) for name, (value, tolerance) in GOLDEN.items()}
 
 
@@ -140,7 +136,7 @@ def test_the_page_tells_what_the_changes_do(variants, page):
         "first-year saving [kUSD]",
         "net present value after tax [kUSD]",
     )
-    rows = [[name, *(printed(result)[key] for key in shown)] for name, result in variants.items()]
+    rows = {name: [figures(result)[key] for key in shown] for name, result in variants.items()}
     page.check("waldbaums-variants", ["variant", *shown], rows)
 
 
@@ -194,15 +190,15 @@ of monthly means are damp less often than real ones. None: a small difference of
 
 
 def test_the_example_agrees_with_the_files_shared(example, on_files, page):
-    ours, theirs = printed(example), printed(on_files)
-    page.check("waldbaums", ["", "own data", "files"], [[name, ours[name], theirs[name]] for name in ours])
+    ours, theirs = figures(example), figures(on_files)
+    page.check("waldbaums", ["", "own data", "files"], {name: (ours[name], theirs[name]) for name in ours})
     for name, band in BANDS.items():
-        own, other = figures(example)[name], figures(on_files)[name]
+        own, other = ours[name], theirs[name]
         if band is None:
             assert own * other > 0.0, name
         else:
             assert own == pytest.approx(other, rel=band), name
-    assert 18.0 <= figures(on_files)["share of the store's power [%]"] <= 22.0
+    assert 18.0 <= theirs["share of the store's power [%]"] <= 22.0
 
 
 def test_rate_285_is_kinder_to_the_machine_shared(example, example_of, on_tariff):

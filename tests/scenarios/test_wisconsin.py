@@ -42,10 +42,6 @@ def figures(result: StudyResult) -> dict[str, float]:
     }
 
 
-def printed(result: StudyResult) -> dict[str, str]:
-    return {name: f"{value:,.1f}" for name, value in figures(result).items()}
-
-
 @pytest.fixture(scope="module")
 def example(example_of) -> StudyResult:
     return example_of(THIRD).run()
@@ -84,7 +80,7 @@ def cost(usd_per_kw: float):
 
 
 def test_the_example_gives_its_golden_figures(example, page):
-    page.check_column("wisconsin", "own data", printed(example))
+    page.check_column("wisconsin", "own data", figures(example))
     assert figures(example) == {name: pytest.approx(value, rel=tolerance) for name, (value, tolerance) in GOLDEN.items()}
 
 
@@ -161,7 +157,7 @@ def variants(example, twelve, example_of) -> dict[str, StudyResult]:
 
 def test_the_page_tells_what_the_changes_do(variants, page):
     shown = ("generated [MWh]", "first-year saving [kUSD]", "CO2e saved [t]", "net present value [kUSD]")
-    rows = [[name, *(printed(result)[key] for key in shown)] for name, result in variants.items()]
+    rows = {name: [figures(result)[key] for key in shown] for name, result in variants.items()}
     page.check("wisconsin-variants", ["variant", *shown], rows)
 
 
@@ -208,10 +204,10 @@ def on_files(example_of, on_weather, on_tariff, shared, tmp_path_factory) -> Stu
 
 
 def test_the_example_agrees_with_the_files_shared(example, on_files, page):
-    ours, theirs = printed(example), printed(on_files)
-    page.check("wisconsin", ["", "own data", "files"], [[name, ours[name], theirs[name]] for name in ours])
+    ours, theirs = figures(example), figures(on_files)
+    page.check("wisconsin", ["", "own data", "files"], {name: (ours[name], theirs[name]) for name in ours})
     for name, band in BANDS.items():
-        own, other = figures(example)[name], figures(on_files)[name]
+        own, other = ours[name], theirs[name]
         if band is None:
             assert own * other > 0.0, name
         else:

@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pysam_bills
 import pytest
 from numpy.typing import NDArray
+from pysam_bills import NO_LIMIT
 
 from brayton.core.provenance import Source
 from brayton.core.timeaxis import TimeAxis
@@ -35,7 +37,6 @@ AXIS = TimeAxis(2018)
 SOURCE = Source("made for a test", "2024", "estimate", "no utility's")
 ALWAYS = [[1] * 24] * 12
 CENT = 0.005
-NO_LIMIT = 1e38
 FLAT_USD_PER_KW = 10.0
 
 ENERGY = EnergyCharge((EnergyPeriod("all", (EnergyTier(0.1, 0.0, math.inf, 0.04),)),), Schedule.uniform())
@@ -45,24 +46,8 @@ RATE = Tariff("t", SOURCE, energy=ENERGY, flat_demand=DEMAND)
 
 def pysam(load: NDArray[np.float64], generation: NDArray[np.float64], **changes: Any) -> NDArray[np.float64]:
     """Monthly bills of `RATE` [USD], with what `changes` sets."""
-    from PySAM import Utilityrate5
-
-    given: dict[str, Any] = {
-        "analysis_period": 1,
-        "inflation_rate": 0,
-        "system_use_lifetime_output": 0,
-        "degradation": [0],
-        "load_escalation": [0],
-        "rate_escalation": [0],
-        "en_electricity_rates": 1,
-        "ur_metering_option": 2,
-        "ur_en_ts_sell_rate": 0,
-        "ur_ts_sell_rate": [0],
-        "ur_ts_buy_rate": [0],
-        "ur_nm_yearend_sell_rate": 0,
+    rate = {
         "ur_monthly_fixed_charge": 0,
-        "ur_monthly_min_charge": 0,
-        "ur_annual_min_charge": 0,
         "ur_ec_sched_weekday": ALWAYS,
         "ur_ec_sched_weekend": ALWAYS,
         "ur_ec_tou_mat": [[1, 1, NO_LIMIT, 0, 0.1, 0.04]],
@@ -71,15 +56,8 @@ def pysam(load: NDArray[np.float64], generation: NDArray[np.float64], **changes:
         "ur_dc_sched_weekend": ALWAYS,
         "ur_dc_tou_mat": [[1, 1, NO_LIMIT, 0.0]],
         "ur_dc_flat_mat": [[month, 1, NO_LIMIT, FLAT_USD_PER_KW] for month in range(12)],
-        "load": load.tolist(),
-        "gen": generation.tolist(),
-        **changes,
     }
-    model = Utilityrate5.new()
-    for name, value in given.items():
-        model.value(name, value)
-    model.execute(0)
-    return np.array(model.Outputs.utility_bill_w_sys_ym[1])
+    return pysam_bills.months_usd(load, generation, rate | changes)
 
 
 def ratchet_words(months_back: int, previous_kw: list[float], floor_kw: float = 0.0) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pysam_bills
 import pytest
 from numpy.typing import NDArray
 
@@ -43,7 +44,6 @@ def pysam_bill(record: dict[str, Any], net_load_kw: NDArray[np.float64]) -> NDAr
     Its converter leaves the look-back of listed months without a reach, and lets no month's own peak count in full: a bill
     below the month's own demand, which no ratchet means. Both are put right here.
     """
-    from PySAM import Utilityrate5
     from PySAM.UtilityRateTools import URDBv8_to_ElectricityRates
 
     rates = URDBv8_to_ElectricityRates(copy.deepcopy(record))
@@ -53,30 +53,8 @@ def pysam_bill(record: dict[str, Any], net_load_kw: NDArray[np.float64]) -> NDAr
         rates["ur_billing_demand_lookback_period"] = record.get("lookbackrange") or 11
         month = MONDAY_YEAR.month
         rates["ur_yearzero_usage_peaks"] = [float(net_load_kw[month == index].max()) for index in range(12)]
-    given = {
-        "analysis_period": 1,
-        "inflation_rate": 0,
-        "system_use_lifetime_output": 0,
-        "degradation": [0],
-        "load_escalation": [0],
-        "rate_escalation": [0],
-        "en_electricity_rates": 1,
-        "ur_en_ts_sell_rate": 0,
-        "ur_ts_sell_rate": [0],
-        "ur_ts_buy_rate": [0],
-        "ur_nm_yearend_sell_rate": 0,
-        "ur_monthly_min_charge": 0,
-        "ur_annual_min_charge": 0,
-        "load": np.maximum(net_load_kw, 0.0).tolist(),
-        "gen": np.maximum(-net_load_kw, 0.0).tolist(),
-        **rates,
-        "ur_metering_option": NET_BILLING,
-    }
-    model = Utilityrate5.new()
-    for name, value in given.items():
-        model.value(name, value)
-    model.execute(0)
-    return np.array(model.Outputs.utility_bill_w_sys_ym[1])
+    net_billed = rates | {"ur_metering_option": NET_BILLING}
+    return pysam_bills.months_usd(np.maximum(net_load_kw, 0.0), np.maximum(-net_load_kw, 0.0), net_billed)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,11 @@
-"""A made-up year of weather as the lines of the files that the readers take."""
+"""A made-up year of weather as the lines of the files that the readers take, and the examples that their docstrings show."""
 
 from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -50,3 +55,24 @@ def tmy3_lines() -> list[str]:
         for month, day, hour in _hours(leap=False)
     ]
     return ['723656,"SEVERAC",NM,-7.0,35.62,-106.08,1934', f"Date (MM/DD/YYYY),Time (HH:MM),{columns}", *rows]
+
+
+class Example:
+    """The TOML that a module's docstring shows to its readers."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self.text = str(module.__doc__).split("```toml\n")[1].split("```")[0]
+
+    def tables(self, *changes: tuple[str, str]) -> dict[str, Any]:
+        """As it is read, each old text replaced."""
+        text = self.text
+        for old, new in changes:
+            assert old in text, old
+            text = text.replace(old, new)
+        return tomllib.loads(text)
+
+
+@pytest.fixture(scope="session")
+def example_of() -> Callable[[ModuleType], Example]:
+    """``example_of(tariff_toml)``: the example of that module."""
+    return Example

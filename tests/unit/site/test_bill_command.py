@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from brayton.faces import cli
 from brayton.faces.commands.bill import tied
+
+Run = Callable[..., tuple[int, str, str]]
 
 TARIFF = """
 name = "two seasons"
@@ -40,17 +41,9 @@ def files(tmp_path: Path) -> tuple[str, str]:
     return str(tariff), str(load)
 
 
-def run(*arguments: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
-    monkeypatch.setattr(sys, "argv", ["brayton", "bill", *arguments])
-    with pytest.raises(SystemExit) as end:
-        cli.main()
-    printed = capsys.readouterr()
-    return int(end.value.code or 0), printed.out, printed.err
-
-
-def test_json_ties(files: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_ties(files: tuple[str, str], run_brayton: Run) -> None:
     options = ("--start", "2018-01-01", "--supply-usd-per-kwh", "0.09", "--dst", "us", "--json")
-    code, out, err = run(*files, *options, monkeypatch=monkeypatch, capsys=capsys)
+    code, out, err = run_brayton("bill", *files, *options)
     assert (code, err) == (0, "")
     document: dict[str, Any] = json.loads(out)
     months, lines = document["months"], document["lines"]
@@ -69,10 +62,8 @@ def test_json_ties(files: tuple[str, str], monkeypatch: pytest.MonkeyPatch, caps
     assert "exports of" in document["notes"][0]
 
 
-def test_tables_tie_to_the_cent(
-    files: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    code, out, _ = run(*files, "--start", "2018-01-01", monkeypatch=monkeypatch, capsys=capsys)
+def test_tables_tie_to_the_cent(files: tuple[str, str], run_brayton: Run) -> None:
+    code, out, _ = run_brayton("bill", *files, "--start", "2018-01-01")
     assert code == 0
     rows = [line.split() for line in out.splitlines()]
     months = [[float(cell) for cell in row] for row in rows if len(row) == 8 and row[0].isdigit()]
@@ -85,14 +76,12 @@ def test_tables_tie_to_the_cent(
     assert round(sum(charges) - year[4], 6) == 0.0
 
 
-def test_a_bill_of_nothing_is_printed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_bill_of_nothing_is_printed(tmp_path: Path, run_brayton: Run) -> None:
     tariff, load = tmp_path / "tariff.toml", tmp_path / "load.csv"
     tariff.write_text(TARIFF.replace("fixed_usd_per_month = 61.44", ""))
     load.write_text("net_kw\n" + "0\n" * 8760)
     options = ("--start", "2018-01-01", "--step-minutes", "60")
-    code, out, _ = run(str(tariff), str(load), *options, monkeypatch=monkeypatch, capsys=capsys)
+    code, out, _ = run_brayton("bill", str(tariff), str(load), *options)
     assert code == 0
     assert "year" in out
 
@@ -117,22 +106,16 @@ def test_a_bill_of_nothing_is_printed(
     ],
 )
 def test_bad_input_is_one_message_and_exit_2(
-    files: tuple[str, str],
-    options: tuple[str, ...],
-    words: list[str],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    files: tuple[str, str], options: tuple[str, ...], words: list[str], run_brayton: Run
 ) -> None:
-    code, out, err = run(*files, *options, "--json", monkeypatch=monkeypatch, capsys=capsys)
+    code, out, err = run_brayton("bill", *files, *options, "--json")
     assert (code, out) == (2, "")
     assert "Traceback" not in err
     for word in words:
         assert word in err
 
 
-def test_urdb_overrides_reach_the_reader(
-    files: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_urdb_overrides_reach_the_reader(files: tuple[str, str], tmp_path: Path, run_brayton: Run) -> None:
     rate = tmp_path / "rate.json"
     record = {
         "energyratestructure": [[{"rate": 0.1}]],
@@ -142,17 +125,17 @@ def test_urdb_overrides_reach_the_reader(
     }
     rate.write_text(json.dumps(record))
     arguments = (str(rate), files[1], "--start", "2018-01-01", "--json")
-    code, _, err = run(*arguments, monkeypatch=monkeypatch, capsys=capsys)
+    code, _, err = run_brayton("bill", *arguments)
     assert code == 2
     assert "1868.80 $/month" in err
     assert "--ignore lookback" in err
     options = ("--fixed-charge-unit", "$/month", "--ignore", "lookback")
-    code, out, _ = run(*arguments, *options, monkeypatch=monkeypatch, capsys=capsys)
+    code, out, _ = run_brayton("bill", *arguments, *options)
     assert code == 0
     assert json.loads(out)["months"][0]["fixed_usd"] == 61.44
     other = tmp_path / "rate.yaml"
     other.write_text("")
-    code, _, err = run(str(other), *arguments[1:], monkeypatch=monkeypatch, capsys=capsys)
+    code, _, err = run_brayton("bill", str(other), *arguments[1:])
     assert code == 2
     assert "neither .json nor .toml" in err
 
@@ -164,7 +147,7 @@ def test_tied_amounts() -> None:
 
 
 def test_a_ratchet_is_shown_and_the_options_of_a_record_reach_it(
-    files: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    files: tuple[str, str], tmp_path: Path, run_brayton: Run
 ) -> None:
     rate, load, prices = tmp_path / "rate.json", tmp_path / "both.csv", tmp_path / "prices.csv"
     record = {
@@ -183,7 +166,7 @@ def test_a_ratchet_is_shown_and_the_options_of_a_record_reach_it(
     more = ("--export", "buy_all_sell_all", "--generation", "pv_kw", "--column", "net_kw", "--start", "2018-01-01")
     added = ("--import-prices", str(prices), "--export-prices", str(prices), "--prices-added")
     arguments = (str(rate), str(load), *options, *more, *added)
-    code, out, err = run(*arguments, "--json", monkeypatch=monkeypatch, capsys=capsys)
+    code, out, err = run_brayton("bill", *arguments, "--json")
     assert (code, err) == (0, "")
     lines = json.loads(out)["lines"]
     january = {(line["item"], line["period"]): line for line in lines if line["month"] == 1}
@@ -197,6 +180,6 @@ def test_a_ratchet_is_shown_and_the_options_of_a_record_reach_it(
         28 * 16.0,
         "set by 80 % of the peak of 20.0 kW in December of the year before",
     )
-    code, out, _ = run(*arguments, monkeypatch=monkeypatch, capsys=capsys)
+    code, out, _ = run_brayton("bill", *arguments)
     assert code == 0
     assert "80 % of the peak of 20.0 kW in December of the year before" in " ".join(out.split())

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,23 +13,17 @@ from brayton.site import gas_tariff_toml
 from brayton.site.gas_index import read_monthly_index
 from brayton.site.gas_tariff_toml import gas_tariff_from_table, read_gas_tariff
 
-EXAMPLE = str(gas_tariff_toml.__doc__).split("```toml\n")[1].split("```")[0]
-"""The example that the module shows to its readers."""
+
+@pytest.fixture(scope="module")
+def example(example_of):
+    return example_of(gas_tariff_toml)
 
 
-def changed(*changes: tuple[str, str]) -> dict[str, Any]:
-    text = EXAMPLE
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
-    return tomllib.loads(text)
-
-
-def test_the_example_of_the_docstring_is_read(tmp_path: Path) -> None:
+def test_the_example_of_the_docstring_is_read(example, tmp_path: Path) -> None:
     path = tmp_path / "gas.toml"
-    path.write_text(EXAMPLE)
+    path.write_text(example.text)
     tariff = read_gas_tariff(path)
-    assert tariff == gas_tariff_from_table(tomllib.loads(EXAMPLE), file=str(path))
+    assert tariff == gas_tariff_from_table(example.tables(), file=str(path))
     assert tariff.commodity is not None
     assert tariff.commodity.unit == "MMBtu"
     assert tariff.commodity.index is not None
@@ -54,12 +46,12 @@ def test_the_example_of_the_docstring_is_read(tmp_path: Path) -> None:
     assert [(charge.usd, charge.per) for charge in meter.fixed] == [(45.0, "month")]
 
 
-def test_a_meter_for_the_machines_may_have_delivery_and_demand_of_its_own() -> None:
+def test_a_meter_for_the_machines_may_have_delivery_and_demand_of_its_own(example) -> None:
     own = (
         '[[cogeneration.delivery]]\nname = "all year"\nusd_per_unit = 0.9\nunit = "MMBtu"\n'
         "[cogeneration.demand]\nusd_per_unit_day = 0.3\n"
     )
-    document = changed(("delivery_discount = 0.25 ", "#"), ("taxed = false ", f"taxed = true\n{own}# "))
+    document = example.tables(("delivery_discount = 0.25 ", "#"), ("taxed = false ", f"taxed = true\n{own}# "))
     meter = gas_tariff_from_table(document).cogeneration
     assert meter is not None
     assert meter.delivery is not None
@@ -69,10 +61,10 @@ def test_a_meter_for_the_machines_may_have_delivery_and_demand_of_its_own() -> N
     assert [tax.name for tax in meter.taxes] == ["state sales tax"]
 
 
-def test_an_index_from_a_file_stands_beside_the_tariff(tmp_path: Path) -> None:
+def test_an_index_from_a_file_stands_beside_the_tariff(example, tmp_path: Path) -> None:
     (tmp_path / "hub.csv").write_text("month,usd_per_mmbtu\n" + "".join(f"2003-{m:02d},{m}.5\n" for m in range(1, 13)))
-    text = EXAMPLE[: EXAMPLE.index("usd_per_mmbtu_hhv = [")] + 'csv = "hub.csv"\nyear = 2003\n'
-    text += EXAMPLE[EXAMPLE.index("basis_usd_per_mmbtu_hhv = 0.40") :]
+    text = example.text[: example.text.index("usd_per_mmbtu_hhv = [")] + 'csv = "hub.csv"\nyear = 2003\n'
+    text += example.text[example.text.index("basis_usd_per_mmbtu_hhv = 0.40") :]
     path = tmp_path / "gas.toml"
     path.write_text(text)
     commodity = read_gas_tariff(path).commodity
@@ -131,9 +123,9 @@ def test_an_index_from_a_file_stands_beside_the_tariff(tmp_path: Path) -> None:
         ([('basis = "primary"', 'basis = "rumour"')], r"source\.basis = 'rumour'"),
     ],
 )
-def test_faults_are_named(changes: list[tuple[str, str]], message: str) -> None:
+def test_faults_are_named(example, changes: list[tuple[str, str]], message: str) -> None:
     with pytest.raises(InputError, match=message) as caught:
-        gas_tariff_from_table(changed(*changes), file="gas.toml")
+        gas_tariff_from_table(example.tables(*changes), file="gas.toml")
     assert all(fault.file == "gas.toml" and fault.remedy for fault in caught.value.faults)
 
 
@@ -146,8 +138,8 @@ def test_a_tariff_that_charges_nothing_is_refused() -> None:
         gas_tariff_from_table({**bare, "commodity": {}})
 
 
-def test_several_faults_are_told_at_once() -> None:
-    document = changed(("ratchet_months = [12, 1, 2]", "ratchet_months = [0]"), ("usd_per_unit = 0.18", ""))
+def test_several_faults_are_told_at_once(example) -> None:
+    document = example.tables(("ratchet_months = [12, 1, 2]", "ratchet_months = [0]"), ("usd_per_unit = 0.18", ""))
     with pytest.raises(InputError) as caught:
         gas_tariff_from_table(document)
     assert len(caught.value.faults) == 2

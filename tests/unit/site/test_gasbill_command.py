@@ -4,40 +4,31 @@ from __future__ import annotations
 
 import json
 import math
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from brayton.faces import cli
 from brayton.site import gas_tariff_toml
 
-TARIFF = str(gas_tariff_toml.__doc__).split("```toml\n")[1].split("```")[0]
+Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> tuple[str, str]:
+def files(example_of, tmp_path: Path) -> tuple[str, str]:
     tariff, load = tmp_path / "gas.toml", tmp_path / "fuel.csv"
-    tariff.write_text(TARIFF)
+    tariff.write_text(example_of(gas_tariff_toml).text)
     rows = (f"{hour},{60 + 50 * math.cos(hour / 8760 * 2 * math.pi):.3f},200,-1" for hour in range(8760))
     load.write_text("\n".join(["hour_of_year,boiler_kw,machines_kw,negative_kw", *rows]))
     return str(tariff), str(load)
 
 
-def run(*arguments: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
-    monkeypatch.setattr(sys, "argv", ["brayton", "gasbill", *arguments])
-    with pytest.raises(SystemExit) as end:
-        cli.main()
-    printed = capsys.readouterr()
-    return int(end.value.code or 0), printed.out, printed.err
-
-
 OPTIONS = ("--column", "boiler_kw", "--machine-column", "machines_kw", "--start", "2018-01-01")
 
 
-def test_json_ties(files: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = run(*files, *OPTIONS, "--json", monkeypatch=monkeypatch, capsys=capsys)
+def test_json_ties(files: tuple[str, str], run_brayton: Run) -> None:
+    code, out, err = run_brayton("gasbill", *files, *OPTIONS, "--json")
     assert (code, err) == (0, "")
     document: dict[str, Any] = json.loads(out)
     months, lines = document["months"], document["lines"]
@@ -52,10 +43,8 @@ def test_json_ties(files: tuple[str, str], monkeypatch: pytest.MonkeyPatch, caps
     assert document["sources"][0]["title"] == "Tariff book, sheet 12"
 
 
-def test_tables_tie_to_the_cent(
-    files: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    code, out, _ = run(*files, *OPTIONS, monkeypatch=monkeypatch, capsys=capsys)
+def test_tables_tie_to_the_cent(files: tuple[str, str], run_brayton: Run) -> None:
+    code, out, _ = run_brayton("gasbill", *files, *OPTIONS)
     assert code == 0
     assert "…" not in out
     rows = [line.split() for line in out.splitlines()]
@@ -80,21 +69,15 @@ def test_tables_tie_to_the_cent(
     ],
 )
 def test_bad_input_is_one_message_and_exit_2(
-    files: tuple[str, str],
-    options: tuple[str, ...],
-    words: list[str],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    files: tuple[str, str], options: tuple[str, ...], words: list[str], run_brayton: Run
 ) -> None:
-    code, out, err = run(*files, *options, "--json", monkeypatch=monkeypatch, capsys=capsys)
+    code, out, err = run_brayton("gasbill", *files, *options, "--json")
     assert (code, out) == (2, "")
     assert "Traceback" not in err
     assert not [word for word in words if word not in err], err
 
 
-def test_a_tariff_that_is_no_toml_is_bad_input(
-    files: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    code, out, err = run(files[1], files[1], "--start", "2018-01-01", monkeypatch=monkeypatch, capsys=capsys)
+def test_a_tariff_that_is_no_toml_is_bad_input(files: tuple[str, str], run_brayton: Run) -> None:
+    code, out, err = run_brayton("gasbill", files[1], files[1], "--start", "2018-01-01")
     assert (code, out) == (2, "")
     assert "not valid TOML" in err

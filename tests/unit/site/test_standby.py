@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +21,14 @@ from brayton.site.standby import (
 )
 from brayton.site.standby_bill import StandbyUse, departing_load_lines, standby_lines, standby_use
 
-EXAMPLE = str(standby.__doc__).split("```toml\n")[1].split("```")[0]
 AXIS = TimeAxis(2018)
 SOURCE = {"title": "made for a test", "date": "2024", "basis": "estimate", "note": "round figures"}
 FIRST_OF_JUNE = 151 * 24  # a Friday
 
 
-def changed(*changes: tuple[str, str]) -> dict[str, Any]:
-    text = EXAMPLE
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
-    return tomllib.loads(text)
+@pytest.fixture(scope="module")
+def example(example_of):
+    return example_of(standby)
 
 
 def service(**keys: Any) -> StandbyService:
@@ -62,16 +57,16 @@ def outage(first: int, hours: int, share: float = 1.0) -> np.ndarray:
     return out
 
 
-def test_the_example_of_the_docstring_is_read(tmp_path: Path) -> None:
+def test_the_example_of_the_docstring_is_read(example, tmp_path: Path) -> None:
     path = tmp_path / "standby.toml"
-    path.write_text(EXAMPLE)
+    path.write_text(example.text)
     found = read_standby(path)
-    assert found == standby_from_table(tomllib.loads(EXAMPLE))
+    assert found == standby_from_table(example.tables())
     assert found.contract(None) == 60.0
     assert found.backup_hours == ((8, 22),)
     assert found.source.cite().basis == "primary"
-    assert standby_from_table(changed(("contract_kw = 60.0", "contract_kw = 60"))).contract(None) == 60.0
-    assert standby_from_table(changed(("contract_kw = 60.0", 'contract_kw = "rating"'))).contract(90.0) == 90.0
+    assert standby_from_table(example.tables(("contract_kw = 60.0", "contract_kw = 60"))).contract(None) == 60.0
+    assert standby_from_table(example.tables(("contract_kw = 60.0", 'contract_kw = "rating"'))).contract(90.0) == 90.0
 
 
 @pytest.mark.parametrize(
@@ -106,9 +101,9 @@ def test_the_example_of_the_docstring_is_read(tmp_path: Path) -> None:
         ([('basis = "primary"', 'basis = "rumour"')], r"source\.basis = 'rumour'"),
     ],
 )
-def test_faults_are_named(changes: list[tuple[str, str]], message: str) -> None:
+def test_faults_are_named(example, changes: list[tuple[str, str]], message: str) -> None:
     with pytest.raises(InputError, match=message) as caught:
-        standby_from_table(changed(*changes), file="standby.toml")
+        standby_from_table(example.tables(*changes), file="standby.toml")
     assert all(fault.file == "standby.toml" and fault.remedy for fault in caught.value.faults)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +13,17 @@ from brayton.site import tariff_toml
 from brayton.site.tariff import PeakWindow
 from brayton.site.tariff_toml import read_tariff_toml, tariff_from_table
 
-EXAMPLE = str(tariff_toml.__doc__).split("```toml\n")[1].split("```")[0]
-"""The example that the module shows to its readers."""
+
+@pytest.fixture(scope="module")
+def example(example_of):
+    return example_of(tariff_toml)
 
 
-def changed(*changes: tuple[str, str]) -> dict[str, Any]:
-    text = EXAMPLE
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
-    return tomllib.loads(text)
-
-
-def test_the_example_of_the_docstring_is_read(tmp_path: Path) -> None:
+def test_the_example_of_the_docstring_is_read(example, tmp_path: Path) -> None:
     path = tmp_path / "tariff.toml"
-    path.write_text(EXAMPLE)
+    path.write_text(example.text)
     tariff = read_tariff_toml(path)
-    assert tariff == tariff_from_table(tomllib.loads(EXAMPLE))
+    assert tariff == tariff_from_table(example.tables())
     assert tariff.energy is not None
     assert tariff.tou_demand is not None
     assert tariff.flat_demand is not None
@@ -46,23 +39,23 @@ def test_the_example_of_the_docstring_is_read(tmp_path: Path) -> None:
     assert tariff.demand_window_minutes == 15
 
 
-def tiered(*tiers: dict[str, float]) -> dict[str, Any]:
+def tiered(example, *tiers: dict[str, float]) -> dict[str, Any]:
     """The example with one period of energy in these tiers."""
     return {
-        **changed(),
+        **example.tables(),
         "energy": [{"name": "all", "adjustment_usd_per_kwh": 0.01, "sell_usd_per_kwh": 0.05, "tiers": list(tiers)}],
     }
 
 
-def test_tiers_inherit_adjustment_and_sell_price() -> None:
-    document = tiered({"up_to_kwh": 1000.0, "usd_per_kwh": 0.1, "sell_usd_per_kwh": 0.02}, {"usd_per_kwh": 0.2})
+def test_tiers_inherit_adjustment_and_sell_price(example) -> None:
+    document = tiered(example, {"up_to_kwh": 1000.0, "usd_per_kwh": 0.1, "sell_usd_per_kwh": 0.02}, {"usd_per_kwh": 0.2})
     energy = tariff_from_table(document).energy
     assert energy is not None
     (period,) = energy.periods
     assert [tier.price_usd_per_kwh for tier in period.tiers] == pytest.approx([0.11, 0.21])
     assert [tier.sell_usd_per_kwh for tier in period.tiers] == [0.02, 0.05]
     assert (period.limits, period.limit_unit) == ((1000.0, math.inf), "kWh")
-    daily = tariff_from_table(tiered({"up_to_kwh_per_day": 30.0, "usd_per_kwh": 0.1}, {"usd_per_kwh": 0.2})).energy
+    daily = tariff_from_table(tiered(example, {"up_to_kwh_per_day": 30.0, "usd_per_kwh": 0.1}, {"usd_per_kwh": 0.2})).energy
     assert daily is not None
     assert (daily.periods[0].limits, daily.periods[0].limit_unit) == ((30.0, math.inf), "kWh daily")
 
@@ -83,9 +76,9 @@ def test_tiers_inherit_adjustment_and_sell_price() -> None:
         ),
     ],
 )
-def test_tiers_out_of_order_are_refused(tiers: list[dict[str, float]], message: str) -> None:
+def test_tiers_out_of_order_are_refused(example, tiers: list[dict[str, float]], message: str) -> None:
     with pytest.raises(InputError, match=message):
-        tariff_from_table(tiered(*tiers))
+        tariff_from_table(tiered(example, *tiers))
 
 
 @pytest.mark.parametrize(
@@ -112,15 +105,15 @@ def test_tiers_out_of_order_are_refused(tiers: list[dict[str, float]], message: 
         ([("month = 7, day = 19", "month = 17, day = 19")], r"coincident_peak\[0\]\.windows\[0\]\.month = 17"),
     ],
 )
-def test_faults_are_named(changes: list[tuple[str, str]], message: str) -> None:
-    document = changed(*changes)
+def test_faults_are_named(example, changes: list[tuple[str, str]], message: str) -> None:
+    document = example.tables(*changes)
     with pytest.raises(InputError, match=message) as caught:
         tariff_from_table(document, file="tariff.toml")
     assert all(fault.file == "tariff.toml" and fault.remedy for fault in caught.value.faults)
 
 
-def test_a_period_that_never_applies_is_refused() -> None:
-    document = changed()
+def test_a_period_that_never_applies_is_refused(example) -> None:
+    document = example.tables()
     document["energy"] = [{"name": "all", "usd_per_kwh": 0.1}, {"name": "peak", "hours": [[8, 9]], "usd_per_kwh": 0.2}]
     document["flat_demand"] = [{"name": "a", "usd_per_kw": 1.0}, {"name": "b", "months": [1], "usd_per_kw": 2.0}]
     with pytest.raises(InputError) as caught:
@@ -129,8 +122,8 @@ def test_a_period_that_never_applies_is_refused() -> None:
     assert "never applies" in caught.value.faults[0].rule
 
 
-def test_months_and_hours_of_demand_without_a_period_are_free() -> None:
-    document = changed()
+def test_months_and_hours_of_demand_without_a_period_are_free(example) -> None:
+    document = example.tables()
     document["flat_demand"] = [
         {"name": "summer", "months": [6, 7], "tiers": [{"up_to_kw": 50, "usd_per_kw": 3.0}, {"usd_per_kw": 1.0}]}
     ]

@@ -1,4 +1,4 @@
-"""A small sound scenario, and changes to it."""
+"""A small sound scenario, changes to it, and how the commands refuse a bad one."""
 
 from __future__ import annotations
 
@@ -281,3 +281,25 @@ def site_with(scenario_with: Change) -> Change:
         return scenario_with(("[dispatch]", f"{added}\n[dispatch]"), *windy, *own_gas, *changes)
 
     return build
+
+
+@pytest.fixture
+def assert_refused(run_brayton: Callable[..., tuple[int, str, str]]) -> Callable[..., None]:
+    """``assert_refused(file, "a word", ...)``: one message with these words by `check` and by `study`; neither writes."""
+
+    def refuse(file: Path, *words: str) -> None:
+        before = sorted(file.parent.rglob("*"))
+        messages: list[str] = []
+        for command in (("check", file), ("study", file, "--out", file.parent / "results", "--json")):
+            code, out, err = run_brayton(*command)
+            assert code == 2, err
+            assert out == ""
+            assert err.count("brayton: ") == 1
+            assert "Traceback" not in err
+            for word in words:
+                assert word in err, err
+            messages.append(err.strip())  # `study` ends a line of progress first
+        assert sorted(file.parent.rglob("*")) == before
+        assert messages[0] == messages[1]
+
+    return refuse

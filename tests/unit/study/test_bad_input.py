@@ -2,39 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from brayton.core.errors import InputError
-from brayton.faces.cli import main
 from brayton.study.inputs import read_inputs
 
 Spoil = Callable[[list[str]], list[str]]
-
-
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
-    monkeypatch.setattr(sys, "argv", ["brayton", *map(str, arguments)])
-    try:
-        main()
-    except SystemExit as end:
-        return int(end.code or 0)
-    return 0
-
-
-def assert_refused(monkeypatch, capsys, file: Path, *words: str) -> None:
-    before = sorted(file.parent.rglob("*"))
-    for command in (("check", file), ("study", file, "--out", file.parent / "results", "--json")):
-        assert run(monkeypatch, *command) == 2
-        told = capsys.readouterr()
-        assert told.out == ""
-        assert told.err.count("brayton: ") == 1
-        assert "Traceback" not in told.err
-        for word in words:
-            assert word in told.err
-    assert sorted(file.parent.rglob("*")) == before
 
 
 def spoil_row(row: int, cell: str) -> Spoil:
@@ -63,18 +38,18 @@ def spoil_row(row: int, cell: str) -> Spoil:
         pytest.param(lambda lines: lines[:1], ("holds no data rows",), id="no rows"),
     ],
 )
-def test_spoiled_loads_are_refused(scenario_with, monkeypatch, capsys, spoil, words):
+def test_spoiled_loads_are_refused(scenario_with, assert_refused, spoil, words):
     file = scenario_with()
     loads = file.parent / "loads.csv"
     loads.write_text("\n".join(spoil(loads.read_text().splitlines())) + "\n")
-    assert_refused(monkeypatch, capsys, file, str(loads), *words)
+    assert_refused(file, str(loads), *words)
 
 
-def test_a_load_in_another_unit_is_refused(scenario_with, monkeypatch, capsys):
+def test_a_load_in_another_unit_is_refused(scenario_with, assert_refused):
     file = scenario_with(('column = "electric_kw"', 'column = "electric_mw"'))
     loads = file.parent / "loads.csv"
     loads.write_text(loads.read_text().replace("electric_kw", "electric_mw"))
-    assert_refused(monkeypatch, capsys, file, "names a unit that is neither kW nor kWh")
+    assert_refused(file, "names a unit that is neither kW nor kWh")
 
 
 @pytest.mark.parametrize(
@@ -100,37 +75,40 @@ def test_a_load_in_another_unit_is_refused(scenario_with, monkeypatch, capsys):
         pytest.param("schema = 1\n\n[site]", "schema = 1\n\n[site]\nnick = 1", ("site.nick",), id="unknown key"),
     ],
 )
-def test_bad_scenarios_are_refused(scenario_with, monkeypatch, capsys, old, new, words):
-    assert_refused(monkeypatch, capsys, scenario_with((old, new)), *words)
+def test_bad_scenarios_are_refused(scenario_with, assert_refused, old, new, words):
+    assert_refused(scenario_with((old, new)), *words)
 
 
-def test_faults_of_several_files_are_told_at_once(scenario_with, monkeypatch, capsys):
+def test_faults_of_several_files_are_told_at_once(scenario_with, assert_refused):
     file = scenario_with(('model = "C60"', 'model = "C66"'), ('name = "natural_gas"', 'name = "natural_gass"'))
     loads = file.parent / "loads.csv"
     loads.write_text(loads.read_text().replace("electric_kw", "power_kw"))
-    assert_refused(monkeypatch, capsys, file, "C66", "natural_gass", "power_kw")
+    assert_refused(file, "C66", "natural_gass", "power_kw")
 
 
-def test_new_never_overwrites(tmp_path, monkeypatch, capsys):
-    assert run(monkeypatch, "new", tmp_path / "site") == 0
+def test_new_never_overwrites(tmp_path, run_brayton):
+    assert run_brayton("new", tmp_path / "site")[0] == 0
     written = (tmp_path / "site" / "scenario.toml").read_text()
-    assert run(monkeypatch, "new", tmp_path / "site") == 2
-    assert "is not overwritten" in capsys.readouterr().err
+    code, _, err = run_brayton("new", tmp_path / "site")
+    assert code == 2
+    assert "is not overwritten" in err
     assert (tmp_path / "site" / "scenario.toml").read_text() == written
-    assert run(monkeypatch, "new", tmp_path / "site" / "scenario.toml") == 2
+    assert run_brayton("new", tmp_path / "site" / "scenario.toml")[0] == 2
 
 
-def test_results_are_not_put_where_a_file_stands(scenario_with, monkeypatch, capsys):
+def test_results_are_not_put_where_a_file_stands(scenario_with, run_brayton):
     file = scenario_with()
-    assert run(monkeypatch, "study", file, "--out", file.parent / "loads.csv") == 2
-    assert "is a file" in capsys.readouterr().err
+    code, _, err = run_brayton("study", file, "--out", file.parent / "loads.csv")
+    assert code == 2
+    assert "is a file" in err
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"sources": 1}', "{", "null"])
-def test_sources_of_what_is_no_result(tmp_path, monkeypatch, capsys, text):
+def test_sources_of_what_is_no_result(tmp_path, run_brayton, text):
     (tmp_path / "result.json").write_text(text)
-    assert run(monkeypatch, "sources", tmp_path / "result.json") == 2
-    assert "is not the result of a study" in capsys.readouterr().err
+    code, _, err = run_brayton("sources", tmp_path / "result.json")
+    assert code == 2
+    assert "is not the result of a study" in err
 
 
 @pytest.mark.parametrize(
@@ -144,7 +122,7 @@ def test_a_month_of_the_normals_is_named_once(scenario_with, first, told):
     assert fault.rule == told
 
 
-def test_what_is_no_file_and_no_text_is_told_in_words(tmp_path, monkeypatch, capsys):
+def test_what_is_no_file_and_no_text_is_told_in_words(tmp_path, run_brayton):
     (tmp_path / "binary.toml").write_bytes(b"a\xff")
     cases = (
         (("check", tmp_path), "is a folder"),
@@ -152,11 +130,11 @@ def test_what_is_no_file_and_no_text_is_told_in_words(tmp_path, monkeypatch, cap
         (("bill", tmp_path / "nofile", tmp_path / "x.csv"), "does not exist"),
     )
     for arguments, words in cases:
-        assert run(monkeypatch, *arguments) == 2
-        told = capsys.readouterr().err
-        assert words in told
-        assert "Errno" not in told
-        assert "codec" not in told
+        code, _, err = run_brayton(*arguments)
+        assert code == 2
+        assert words in err
+        assert "Errno" not in err
+        assert "codec" not in err
 
 
 def test_semicolons_are_refused_by_name(scenario_with):
@@ -167,7 +145,7 @@ def test_semicolons_are_refused_by_name(scenario_with):
         read_inputs(file)
 
 
-def test_check_refuses_what_the_machine_cannot_do(scenario_with, monkeypatch, capsys):
+def test_check_refuses_what_the_machine_cannot_do(scenario_with, assert_refused):
     """Weather beyond the machine's range is found when its envelope is compiled, and by `check` as well."""
     file = scenario_with(("mean_dry_bulb_c = [1, 1, 5, 11, 16, 21, 25, 25,", "mean_dry_bulb_c = [1, 1, 5, 11, 16, 21, 45, 45,"))
-    assert_refused(monkeypatch, capsys, file, "ambient_temp_c")
+    assert_refused(file, "ambient_temp_c")

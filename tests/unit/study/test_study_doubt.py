@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from brayton.faces.cli import main
 from brayton.faces.output import json_text
 from brayton.study.doubt.doubt_result import DoubtResult
 from brayton.study.inputs import read_inputs
@@ -296,21 +294,6 @@ def test_shorter_steps_have_outages_of_hours(scenario_with: Change) -> None:
     ],
 )
 def test_a_bad_table_is_one_clear_message_of_check_and_study(
-    scenario_with: Change,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    text: str,
-    words: tuple[str, ...],
+    scenario_with: Change, assert_refused: Callable[..., None], text: str, words: tuple[str, ...]
 ) -> None:
-    path = scenario_with(with_tables(text))
-    for command in (("check", path), ("study", path, "--out", path.parent / "results", "--json")):
-        monkeypatch.setattr(sys, "argv", ["brayton", *map(str, command)])
-        with pytest.raises(SystemExit) as end:
-            main()
-        assert end.value.code == 2
-        told = capsys.readouterr()
-        assert told.out == ""
-        assert "Traceback" not in told.err
-        for word in words:
-            assert word in told.err
-    assert not (path.parent / "results").exists()
+    assert_refused(scenario_with(with_tables(text)), *words)
