@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from brayton.core.records import parse_record
 from brayton.study.money.cashflow import whole_money
-from brayton.study.money.draws import drawn_measures, net_present_values_usd
+from brayton.study.money.draws import measures_of, money_of_draws, net_present_values_usd
 from brayton.study.money.measures import present_values
 from brayton.study.money.project import Operation, Project, Saving
 from brayton.study.money.statements import statement_ties, statements
@@ -142,7 +142,7 @@ def test_draws_are_the_engine_on_each_alone(project, tables, factors):
     savings = tuple(replace(saving, usd=saving.usd * changed.get(saving.name, 1.0)) for saving in project.savings)
     operation = replace(project.operation, run_hours=project.operation.run_hours * second)
     drawn = Project(project.installed_cost_usd * second, savings, operation)
-    together = drawn_measures(drawn, finance)
+    together = measures_of(money_of_draws(drawn, finance).whole)
     assert np.array_equal(together.npv_usd, net_present_values_usd(drawn, finance))
     for index in range(first.size):
         single = replace(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from brayton.core.provenance import Source
 from brayton.core.timeaxis import TimeAxis
-from brayton.package.tank import Tank, overturned, stratified_step, tank_store
+from brayton.package.tank import Tank, tank_store
 from brayton.site.pool import CORRELATIONS, Cover, Pool, pool_losses
 from brayton.site.pool_year import simulate_pool
 from brayton.site.weather import Weather
@@ -81,27 +81,6 @@ def test_losses_rise_with_temperature_and_the_chord_lies_above(pool: Pool, weath
     stored = pool_store(pool, weather, AXIS)
     assert (stored.error_kw >= -1e-9 * (1.0 + stored.gross_kw)).all()
     assert (stored.store.loss_per_step >= 0.0).all()
-
-
-@given(
-    temps=st.lists(st.floats(5.0, 95.0), min_size=2, max_size=30),
-    down_kg_s=st.floats(-5.0, 5.0),
-    ua_w_per_k=st.floats(0.0, 100.0),
-    seconds=st.floats(1.0, 3600.0),
-)
-def test_layers_close_in_energy_and_keep_their_bounds(
-    temps: list[float], down_kg_s: float, ua_w_per_k: float, seconds: float
-) -> None:
-    layers = overturned(np.array(temps))
-    tight = Tank(8.0, 0.0, 20.0, stratified=True)
-    after, brought_j = stratified_step(tight, layers, down_kg_s, 90.0, 30.0, seconds)
-    rise_j = float((after.mean() - layers.mean()) * tight.capacity_j_per_k)
-    assert abs(rise_j - brought_j) < 1e-9 * tight.capacity_j_per_k * 100.0
-    leaky = Tank(8.0, ua_w_per_k, 20.0, stratified=True)
-    after, _ = stratified_step(leaky, layers, down_kg_s, 90.0, 30.0, seconds)
-    assert after.min() >= min(*temps, 20.0) - 1e-9
-    assert after.max() <= max(*temps, 90.0) + 1e-9
-    assert (np.diff(after) <= 1e-9).all()
 
 
 @given(full=st.floats(61.0, 95.0), ua=st.floats(0.0, 50.0), volume=st.floats(1.0, 100.0), stratified=st.booleans())

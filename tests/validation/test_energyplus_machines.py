@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from brayton.core.provenance import Source
 from brayton.core.units import ZERO_CELSIUS_K
+from brayton.gas.properties import h
 from brayton.machine.performance import compile_performance
 from brayton.machine.record import load_record
 from brayton.package.chiller import CURVES, ENTERING_CONDENSER_RANGE_K, Chiller
@@ -22,7 +23,6 @@ from brayton.package.exhaust_chiller import (
     HEAT_INPUT_FPLR,
     HEAT_INPUT_FT,
     ExhaustChiller,
-    exhaust_heat_kw,
 )
 from brayton.package.heat_recovery import exhaust_coefficients, recover
 from brayton.package.library import load_heat_recovery
@@ -291,7 +291,8 @@ def test_exhaust_fired_chiller_shared(shared: Path, table: Table, tmp_path: Path
                 [chilled_c, f"{water_c:.0f}", f"{asked_kw:.1f}", f"{theirs_kw:.2f}", f"{ours_kw:.2f}", f"{abs(off[-1]):.2%}"]
             )
     gas = exhaust_coefficients(compile_performance(load_record("C65")).fuel, 0.00634, 0.0097)
-    given_kw = float(exhaust_heat_kw(chiller, gas, 0.4899, 308.9 + ZERO_CELSIUS_K))
+    above_j_per_kg = [h(gas, temp_c + ZERO_CELSIUS_K) for temp_c in (308.9, chiller.leaving_exhaust_c)]
+    given_kw = 0.4899 * float(above_j_per_kg[0] - above_j_per_kg[1]) / 1e3
     table(
         "absorption_energyplus",
         "The exhaust-fired chiller against EnergyPlus' ChillerHeater:Absorption:DoubleEffect",

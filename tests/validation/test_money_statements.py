@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from brayton.study.money.published import RULES, read_published
-from brayton.study.money.ties import Link, Place, RollForward, Rule, Statement, Statements, check_statements, tied_places
+from brayton.study.money.ties import Link, Place, RollForward, Rule, Statement, Statements, check_statements
 
 KNOWN_USD = {
     "warranty_roll_forward": -1000.0,
@@ -70,7 +70,7 @@ def with_amount(statements: Statements, place: Place, amount: float) -> Statemen
 def test_any_changed_digit_is_found_shared(shared):
     """All digits of all amounts that enter a tie; the known residuals are known only at their amounts."""
     published = read_published(shared / "data" / "maker_2003q2.json")
-    tied = sorted(tied_places(published.ties), key=str)
+    tied = sorted({place for tie in published.ties for place in tie.places}, key=str)
     printed = json.loads((shared / "data" / "maker_2003q2.json").read_text())
     lines = [values for name in published.statements.by_name for line, values in printed[name].items() if line != "columns"]
     assert len(tied) + len(published.untied) == sum(map(len, lines)), "every printed amount"

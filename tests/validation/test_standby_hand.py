@@ -16,9 +16,10 @@ from typing import Any
 
 import numpy as np
 
+from brayton.core.records import parse_record
 from brayton.core.timeaxis import TimeAxis
 from brayton.site.bill import bill
-from brayton.site.standby import StandbyService, departing_load_from_table, standby_from_table
+from brayton.site.standby import DepartingLoad, StandbyService, standby_from_table
 from brayton.site.standby_bill import StandbyUse, departing_load_lines, standby_lines, standby_use
 from brayton.site.tariff_toml import tariff_from_table
 
@@ -68,7 +69,7 @@ WEEK = [{"name": "day", "days": "weekdays", "hours": [[6, 22]], "usd_per_kwh": 0
 
 def cases() -> list[tuple[str, str, float, float]]:
     """What is billed, the arithmetic in words, the amount by hand, and ours [USD a year]."""
-    fee = departing_load_from_table({"name": "exit fee", "source": SOURCE, "usd_per_kwh": 0.005, "usd_per_kw_month": 1.5})
+    fee = parse_record(DepartingLoad, {"name": "exit fee", "source": SOURCE, "usd_per_kwh": 0.005, "usd_per_kw_month": 1.5})
     left = sum(line.amount_usd for line in departing_load_lines(fee, np.full(AXIS.steps, 60.0), AXIS, rated_kw=60.0))
     return [
         (

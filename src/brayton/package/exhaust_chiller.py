@@ -19,12 +19,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from brayton.core.errors import Fault, Faults, InputError
 from brayton.core.provenance import Source
-from brayton.core.units import ZERO_CELSIUS_K
 from brayton.machine.carrier import Outside, check_ranges
 from brayton.package.capability import Capability
 from brayton.package.curves import biquadratic
 from brayton.package.exhaust_duct import exhaust_duct
-from brayton.package.heat_recovery import HeatRecovery, recover
+from brayton.package.heat_recovery import HeatRecovery
 
 Floats = NDArray[np.float64]
 
@@ -136,16 +135,3 @@ class ExhaustChiller:
 def generator_as_exchanger(chiller: ExhaustChiller) -> HeatRecovery:
     """The chiller's generator as dispatch sees heat recovery: a duct to the temperature at which it lets the exhaust go."""
     return exhaust_duct("generator of the exhaust-fired chiller", chiller.leaving_exhaust_c, chiller.sources)
-
-
-def exhaust_heat_kw(
-    chiller: ExhaustChiller, exhaust_coefficients: Floats, exhaust_flow_kg_s: ArrayLike, exhaust_temp_k: ArrayLike
-) -> Floats:
-    """Heat of the exhaust above the temperature at which it leaves the chiller [kW], by enthalpy; zero in colder exhaust.
-
-    exhaust_coefficients: NASA-7 per kg (..., 2, 7). exhaust_flow_kg_s [kg/s], exhaust_temp_k [K]; all broadcast.
-    """
-    exchanger = generator_as_exchanger(chiller)
-    water_temp_k = exchanger.rated_water_in_temp_c + ZERO_CELSIUS_K
-    flow = exchanger.rated_water_flow_kg_s
-    return recover(exchanger, exhaust_coefficients, exhaust_flow_kg_s, exhaust_temp_k, water_temp_k, flow).heat_w / 1e3

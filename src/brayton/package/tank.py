@@ -10,12 +10,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from brayton.core.errors import Faults
 from brayton.package.heat_store import HeatStore
-
-Array = NDArray[np.float64]
 
 WATER_KG_PER_M3 = 988.0
 """Of water at 50 degC (Incropera and DeWitt, Fundamentals of Heat and Mass Transfer, table A.6); at 5 degC 1.2 % more."""
@@ -53,16 +50,6 @@ class Tank:
     def capacity_j_per_k(self) -> float:
         return self.volume_m3 * WATER_KG_PER_M3 * WATER_J_PER_KG_K
 
-    def rest_temp_c(self, water_temp_c: ArrayLike, hours: ArrayLike) -> Array:
-        """Temperature [degC] of mixed water after `hours` [h] at rest: Ts + (T - Ts) exp(-UA t/C); broadcasts."""
-        decay = np.exp(-self.ua_w_per_k * np.asarray(hours, dtype=float) * 3600.0 / self.capacity_j_per_k)
-        return self.surroundings_temp_c + (np.asarray(water_temp_c, dtype=float) - self.surroundings_temp_c) * decay
-
-    def usable_kwh(self, water_temp_c: ArrayLike, needed_temp_c: ArrayLike) -> Array:
-        """Heat of mixed water at `water_temp_c` [degC] for a load that needs `needed_temp_c` [degC]; none below; broadcasts."""
-        above = np.asarray(water_temp_c, dtype=float) - np.asarray(needed_temp_c, dtype=float)
-        return np.maximum(above, 0.0) * self.capacity_j_per_k / 3.6e6
-
 
 def cylinder_ua_w_per_k(volume_m3: float, height_m: float, insulation_m: float, insulation_w_per_m_k: float) -> float:
     """Conductance [W/K] of the insulation around an upright cylinder of `volume_m3` [m3] and `height_m` [m].
@@ -84,59 +71,6 @@ def cylinder_ua_w_per_k(volume_m3: float, height_m: float, insulation_m: float, 
     radius = math.sqrt(volume_m3 / (math.pi * height_m))
     side = 2.0 * math.pi * height_m / math.log1p(insulation_m / radius)
     return insulation_w_per_m_k * (side + 2.0 * math.pi * radius**2 / insulation_m)
-
-
-def stratified_step(
-    tank: Tank, layer_temp_c: Array, down_kg_s: float, top_in_temp_c: float, bottom_in_temp_c: float, seconds: float
-) -> tuple[Array, float]:
-    """Layers after a step, and the heat that the flow brought in less what it took out [J].
-
-    layer_temp_c (layers,): top first, equal volumes [degC]. down_kg_s: water that enters at the top at `top_in_temp_c` and leaves
-    at the bottom (a hot tank charging, a chilled tank giving); negative: enters at the bottom at `bottom_in_temp_c`.
-    Within the step, as many sub-steps as keep the water from crossing more than one layer: upwind flow, then the shell's loss in
-    closed form, then layers that lie on lighter ones mix with them. Energy closes: heat in = rise of the layers + loss.
-    Numerical mixing: passage of M layers spreads the boundary by sqrt(M (1 - c)) layers, c the share of a layer that crosses in
-    a sub-step: with 20 layers at most 22 % of the height per charge, none at c = 1. Conduction and wall effects, some
-    centimetres an hour, are left to this spread.
-    Errors: InputError for less than two layers or a step that is not positive.
-    """
-    layers = len(layer_temp_c)
-    with Faults() as faults:
-        if layers < 2:
-            faults.add("layer_temp_c", layers, "must hold two layers or more", "Use 10 to 40.")
-        if not seconds > 0.0:
-            faults.add("seconds", seconds, "must be positive", "Give the length of the step.")
-    layer_kg = tank.volume_m3 * WATER_KG_PER_M3 / layers
-    crossing = abs(down_kg_s) * seconds / layer_kg
-    rounds = max(1, math.ceil(crossing - 1e-9))
-    share = crossing / rounds
-    keep = math.exp(-tank.ua_w_per_k * seconds / (tank.capacity_j_per_k * rounds))
-    temps, brought_k = layer_temp_c.astype(float), 0.0
-    for _ in range(rounds):
-        if down_kg_s >= 0.0:
-            brought_k += share * (top_in_temp_c - temps[-1])
-            temps += share * (np.concatenate(([top_in_temp_c], temps[:-1])) - temps)
-        else:
-            brought_k += share * (bottom_in_temp_c - temps[0])
-            temps += share * (np.concatenate((temps[1:], [bottom_in_temp_c])) - temps)
-        temps = tank.surroundings_temp_c + (temps - tank.surroundings_temp_c) * keep
-        temps = overturned(temps)
-    return temps, brought_k * layer_kg * WATER_J_PER_KG_K
-
-
-def overturned(layer_temp_c: Array) -> Array:
-    """Layers, top first, after every colder layer above a warmer one has mixed with it; the mean stays.
-
-    Water is taken to expand with temperature, which below 4 degC it does not.
-    """
-    blocks: list[tuple[float, int]] = []
-    for temp in layer_temp_c.tolist():
-        mean, count = temp, 1
-        while blocks and blocks[-1][0] < mean:
-            above, many = blocks.pop()
-            mean, count = (above * many + mean * count) / (many + count), many + count
-        blocks.append((mean, count))
-    return np.repeat([mean for mean, _ in blocks], [count for _, count in blocks])
 
 
 def tank_store(

@@ -9,9 +9,6 @@ from brayton.core.timeaxis import TimeAxis
 
 Array = NDArray[np.float64]
 
-SOLAR_CONSTANT_W_M2 = 1361.0
-"""Total solar irradiance at mean distance: Kopp and Lean, Geophysical Research Letters 38 (2011) L01706: 1360.8 W/m2."""
-
 
 def declination_cooper(day_of_year: ArrayLike) -> Array:
     """Declination of the sun [rad] on day 1 to 366.

@@ -237,8 +237,3 @@ class DepartingLoad(Record):
     def applies(self, operating_year: int) -> bool:
         """Whether it is paid in a year of operation, counted from 1."""
         return self.first_year <= operating_year and (self.last_year is None or operating_year <= self.last_year)
-
-
-def departing_load_from_table(document: Mapping[str, Any], *, file: str | None = None) -> DepartingLoad:
-    """The departing-load charge of a parsed TOML table. Errors: InputError with all faults."""
-    return parse_record(DepartingLoad, document, file)

@@ -128,31 +128,5 @@ def hourly_energy_price(tariff: Tariff, axis: TimeAxis, dst: Dst = "none") -> ND
     return price
 
 
-def hourly_sell_price(tariff: Tariff, axis: TimeAxis, dst: Dst = "none") -> NDArray[np.float64]:
-    """What a kWh exported earns in each step, in the first tier [USD/kWh]; nought where the tariff names no sell price.
-
-    Under net metering in kWh a kWh exported is worth one imported in the same period, supply included.
-    """
-    clock = clock_of(tariff, axis, dst)
-    series, charge = tariff.export_prices, tariff.buyback or tariff.energy
-    price = np.zeros(axis.steps) if series is None else series.on(axis)
-    if charge is None or (series is not None and not series.added):
-        return price
-    if tariff.export.method == "net_metering":
-        return hourly_energy_price(tariff, axis, dst)
-    credited = tariff.buyback is not None
-    first = [period.tiers[0] for period in charge.periods]
-    return price + _first_tier(
-        charge, clock, [tier.price_usd_per_kwh if credited else tier.sell_usd_per_kwh or 0.0 for tier in first]
-    )
-
-
 def _first_tier(charge: EnergyCharge, clock: TariffClock, usd_per_kwh: list[float]) -> NDArray[np.float64]:
     return np.array(usd_per_kwh)[clock.periods(charge.schedule)]
-
-
-def hourly_demand_period(tariff: Tariff, axis: TimeAxis, dst: Dst = "none") -> NDArray[np.int64]:
-    """Index into ``tariff.tou_demand.periods`` of each step; -1 throughout for a tariff without time-of-use demand."""
-    if tariff.tou_demand is None:
-        return np.full(axis.steps, -1)
-    return clock_of(tariff, axis, dst).periods(tariff.tou_demand.schedule)

@@ -9,30 +9,9 @@ import pytest
 
 from brayton.core.errors import InputError
 from brayton.package.heat_store import HeatStore
-from brayton.package.tank import (
-    STRATIFIED_SHARE,
-    Tank,
-    cylinder_ua_w_per_k,
-    overturned,
-    stratified_step,
-    tank_store,
-)
+from brayton.package.tank import STRATIFIED_SHARE, Tank, cylinder_ua_w_per_k, tank_store
 
 MIXED = Tank(10.0, 20.0, 20.0, stratified=False)
-LAYERED = Tank(10.0, 0.0, 20.0, stratified=True)
-
-
-def test_a_mixed_tank_cools_as_its_differential_equation() -> None:
-    """Against ten thousand small explicit steps."""
-    temp, steps, hours = 80.0, 10_000, 48.0
-    for _ in range(steps):
-        temp -= MIXED.ua_w_per_k * (temp - 20.0) * hours * 3600.0 / steps / MIXED.capacity_j_per_k
-    assert MIXED.rest_temp_c(80.0, hours) == pytest.approx(temp, abs=1e-4)
-    assert MIXED.rest_temp_c([80.0, 20.0], 1e9) == pytest.approx([20.0, 20.0])
-
-
-def test_cool_water_serves_no_hot_load() -> None:
-    assert MIXED.usable_kwh([50.0, 60.0, 80.0], 60.0) == pytest.approx([0.0, 0.0, MIXED.capacity_j_per_k * 20.0 / 3.6e6])
 
 
 def test_insulation_thin_and_thick() -> None:
@@ -51,64 +30,17 @@ def decay_per_h(store: HeatStore, step_hours: float) -> np.ndarray:
     return -np.log1p(-store.loss_per_step) / step_hours
 
 
-def mean_rise_j(tank: Tank, before: np.ndarray, after: np.ndarray) -> float:
-    return float((after.mean() - before.mean()) * tank.capacity_j_per_k)
-
-
-@pytest.mark.parametrize("down_kg_s", [1.0, -1.0, 0.0, 7.3])
-def test_flow_and_layers_close_in_energy(down_kg_s: float) -> None:
-    before = np.linspace(80.0, 40.0, 20)
-    after, brought_j = stratified_step(LAYERED, before, down_kg_s, 80.0, 40.0, 3600.0)
-    assert mean_rise_j(LAYERED, before, after) == pytest.approx(brought_j, abs=1.0)
-    assert after.max() <= 80.0
-    assert after.min() >= 40.0
-
-
-def test_whole_layers_cross_without_any_mixing() -> None:
-    before = np.full(20, 40.0)
-    layer_s = 10.0 * 988.0 / 20.0
-    after, _ = stratified_step(LAYERED, before, 1.0, 80.0, 40.0, 5.0 * layer_s)
-    assert after == pytest.approx(np.where(np.arange(20) < 5, 80.0, 40.0))
-
-
-def test_the_spread_of_the_boundary_is_the_one_stated() -> None:
-    """Ten layers in small sub-steps: variance M (1 - c) squared layers, from the profile's own moments."""
-    temps, layer_s = np.full(40, 40.0), 10.0 * 988.0 / 40.0
-    for _ in range(40):
-        temps, _ = stratified_step(LAYERED, temps, 1.0, 80.0, 40.0, 0.25 * layer_s)
-    front = -np.diff(np.concatenate(([80.0], temps))) / 40.0
-    place = np.arange(40)
-    mean = float((front * place).sum())
-    variance = float((front * (place - mean) ** 2).sum())
-    assert mean == pytest.approx(10.0, abs=0.01)
-    assert variance == pytest.approx(10.0 * 0.75, rel=0.02)
-
-
-def test_a_stratified_tank_at_rest_cools_as_a_mixed_one() -> None:
-    tank = Tank(10.0, 20.0, 20.0, stratified=True)
-    after, brought_j = stratified_step(tank, np.full(20, 80.0), 0.0, 80.0, 40.0, 48.0 * 3600.0)
-    assert after == pytest.approx(np.full(20, tank.rest_temp_c(80.0, 48.0)))
-    assert brought_j == 0.0
-
-
-def test_a_chilled_tank_charges_from_below() -> None:
-    warm = np.full(20, 12.0)
-    cold, brought_j = stratified_step(LAYERED, warm, -1.0, 12.0, 6.0, 3600.0)
-    assert cold[0] == pytest.approx(12.0)
-    assert cold[-1] == pytest.approx(6.0, abs=0.01)
-    assert mean_rise_j(LAYERED, warm, cold) == pytest.approx(brought_j)
-    assert brought_j < 0.0
-
-
-def test_water_turns_over_until_the_warm_is_on_top() -> None:
-    assert overturned(np.array([40.0, 60.0, 50.0, 30.0])).tolist() == [50.0, 50.0, 50.0, 30.0]
-    assert overturned(np.array([80.0, 60.0, 40.0])).tolist() == [80.0, 60.0, 40.0]
-
-
-def test_too_few_layers_and_no_time() -> None:
-    with pytest.raises(InputError) as error:
-        stratified_step(LAYERED, np.array([50.0]), 1.0, 80.0, 40.0, 0.0)
-    assert [fault.path for fault in error.value.faults] == ["layer_temp_c", "seconds"]
+def test_the_store_of_a_mixed_tank_cools_as_its_differential_equation() -> None:
+    """Two days at rest from full, against ten thousand small explicit steps of the shell's loss."""
+    steps, hours, empty_c = 10_000, 48.0, 40.0
+    temp = 80.0
+    for _ in range(steps):
+        temp -= MIXED.ua_w_per_k * (temp - 20.0) * hours * 3600.0 / steps / MIXED.capacity_j_per_k
+    store = tank_store("tank", MIXED, 192, 0.25, 80.0, empty_c)
+    level = store.capacity_kwh
+    for loss, drain in zip(store.loss_per_step, store.drain_kw, strict=True):
+        level = level * (1.0 - loss) - drain * 0.25
+    assert empty_c + level * 3.6e6 / MIXED.capacity_j_per_k == pytest.approx(temp, abs=0.02)
 
 
 def test_the_store_of_a_mixed_tank_loses_what_the_tank_loses() -> None:

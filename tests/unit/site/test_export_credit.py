@@ -16,7 +16,7 @@ from brayton.site.export_credit import ExportRule, next_periods
 from brayton.site.price_series import PriceSeries, read_price_series
 from brayton.site.schedule import Matrix, Schedule
 from brayton.site.tariff import EnergyCharge, EnergyPeriod, EnergyTier, RecurringCharge, Tariff
-from brayton.site.tariff_clock import hourly_energy_price, hourly_sell_price
+from brayton.site.tariff_clock import hourly_energy_price
 
 SOURCE = Source("made for a test", "2024", "estimate", "no utility's")
 AXIS = TimeAxis(2018)
@@ -123,7 +123,6 @@ def test_a_tariff_for_exports_has_a_schedule_of_its_own() -> None:
     rate = tariff(ExportRule(), buyback=EnergyCharge(periods, Schedule(HALF_DAYS, HALF_DAYS)))
     result = bill(rate, np.full(8760, -1.0), AXIS)
     assert totals(result)[0] == pytest.approx(FIXED - 31 * 12 * 0.1)
-    assert hourly_sell_price(rate, AXIS)[[0, 12]].tolist() == [0.02, 0.08]
     assert "the price of the hour at which the utility buys" in result.notes[-1]
 
 
@@ -144,7 +143,6 @@ def test_prices_by_the_step_replace_or_add() -> None:
     assert totals(bill(both, load, AXIS))[0] == pytest.approx(FIXED + 31 * 12 * (10 * (BUY + 0.01) - 2 * (SELL + 0.01)))
     assert hourly_energy_price(rate, AXIS)[0] == pytest.approx(0.01)
     assert hourly_energy_price(both, AXIS)[0] == pytest.approx(BUY + 0.01)
-    assert hourly_sell_price(both, AXIS)[0] == pytest.approx(SELL + 0.01)
     half_hours = TimeAxis(2018, 30)
     assert totals(bill(rate, np.repeat(load, 2), half_hours)) == pytest.approx(totals(result))
 

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from brayton.core.errors import InputError
+from brayton.core.records import parse_record
 from brayton.core.timeaxis import TimeAxis
 from brayton.site import standby
 from brayton.site.bill import BillLine
 from brayton.site.standby import (
     DepartingLoad,
     StandbyService,
-    departing_load_from_table,
     read_standby,
     standby_from_table,
 )
@@ -266,7 +266,7 @@ def test_lines_say_how_their_quantities_came_about() -> None:
 
 
 def departing(**keys: Any) -> DepartingLoad:
-    return departing_load_from_table({"name": "exit fee", "source": SOURCE, **keys})
+    return parse_record(DepartingLoad, {"name": "exit fee", "source": SOURCE, **keys})
 
 
 def test_departing_load_is_paid_in_its_years() -> None:

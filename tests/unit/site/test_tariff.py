@@ -28,9 +28,7 @@ from brayton.site.tariff import (
 )
 from brayton.site.tariff_clock import (
     TariffClock,
-    hourly_demand_period,
     hourly_energy_price,
-    hourly_sell_price,
     us_daylight_season,
 )
 
@@ -98,12 +96,8 @@ def test_prices_by_step() -> None:
     assert price.shape == (8760,)
     assert price[16:22] == pytest.approx([0.2, 0.39, 0.39, 0.39, 0.39, 0.2])  # a Monday
     assert price[5 * 24 + 17] == pytest.approx(0.2)  # Saturday
-    assert hourly_sell_price(tariff, axis)[16:18] == pytest.approx([0.0, 0.05])
-    assert hourly_demand_period(tariff, axis)[16:18].tolist() == [0, 1]
     fixed_only = Tariff("fixed", SOURCE, fixed=(RecurringCharge("fixed", 1.0, "month"),))
     assert not hourly_energy_price(fixed_only, axis).any()
-    assert not hourly_sell_price(fixed_only, axis).any()
-    assert (hourly_demand_period(fixed_only, axis) == -1).all()
 
 
 @pytest.mark.parametrize("year", [*range(1976, 2010), 2018, 2025, 2036])

@@ -29,11 +29,6 @@ def net_present_values_usd(project: Project, finance: Finance) -> NDArray[np.flo
     return money_of_draws(project, finance).whole.present_value_usd.sum(axis=-1)
 
 
-def drawn_measures(project: Project, finance: Finance) -> DrawnMeasures:
-    """The measures of each draw, as `Party.measures` has them for one."""
-    return measures_of(money_of_draws(project, finance).whole)
-
-
 def measures_of(whole: Party) -> DrawnMeasures:
     """The measures of each draw of a party."""
     return DrawnMeasures(

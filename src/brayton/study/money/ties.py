@@ -156,21 +156,6 @@ def _told(places: Iterable[Place]) -> str:
     return ", ".join(dict.fromkeys(f"{place.statement}.{place.line}" for place in places))
 
 
-def tied_places(ties: Iterable[Tie]) -> set[Place]:
-    """Every amount that enters a tie."""
-    return {place for tie in ties for place in tie.places}
-
-
-def all_places(statements: Statements) -> list[Place]:
-    """Every amount of the statements, in their order."""
-    return [
-        Place(name, line, column)
-        for name, statement in statements.by_name.items()
-        for line in statement.lines
-        for column in statement.columns
-    ]
-
-
 def _signed(part: str) -> tuple[float, str]:
     return (-1.0, part[1:]) if part.startswith("-") else (1.0, part)
 
