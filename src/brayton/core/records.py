@@ -1,7 +1,8 @@
 """Strict records from TOML files: one reader, every fault gathered (law L6).
 
 pydantic does the checking; this module turns what it finds into faults with path, value, rule and remedy, and offers the
-nearest names for keys that do not exist.
+nearest names for keys that do not exist. A key is declared here with its meaning and unit, as is the table that says where
+figures come from (law L8).
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from brayton.core.errors import Fault, Faults, InputError, nearest
 from brayton.core.files import not_text, read_bytes
+from brayton.core.provenance import Basis, Source
 
 
 class Record(BaseModel):
@@ -25,7 +27,59 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False, populate_by_name=True)
 
 
+def key(meaning: str, unit: str = "", default: Any = ..., *, sourced: bool = False, **limits: Any) -> Any:
+    """A key of a file: meaning, unit, default (required without one), and pydantic's limits.
+
+    sourced: a price, an efficiency or a carbon factor of a scenario, which a ``[[source]]`` should cover.
+    """
+    return Field(default, description=meaning, json_schema_extra={"unit": unit, "sourced": sourced}, **limits)
+
+
+def number_or_twelve(lowest: float, highest: float, rule: str) -> BeforeValidator:
+    """A figure for each month, January first, where a file may give one number for all: twelve numbers in lowest..highest.
+
+    rule: what a number beyond them is told.
+    """
+
+    def check(value: object) -> tuple[float, ...]:
+        items = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,) * 12
+        if len(items) != 12 or not all(isinstance(item, int | float) and not isinstance(item, bool) for item in items):
+            raise ValueError("must be a number or a list of twelve numbers, January first")
+        numbers = cast("tuple[float, ...]", items)
+        if not all(lowest <= number <= highest for number in numbers):  # before float(), which a long integer would overflow
+            raise ValueError(rule)
+        return tuple(float(number) for number in numbers)
+
+    return BeforeValidator(check)
+
+
+class SourceTable(Record):
+    """Where the figures of a file come from."""
+
+    title: str = key("document, with publisher and number", min_length=1)
+    date: str = key("date of the document", min_length=1)
+    basis: Basis = key("`primary`, `secondary`, `derived`, or `estimate`, which needs a `note`")
+    note: str = key("how it was derived, or why it is an estimate", "", "")
+    url: str = key("where it is found", "", "")
+
+    def cite(self) -> Source:
+        """The source, as results carry it."""
+        return Source(self.title, self.date, self.basis, self.note, self.url)
+
+
+class SourceOfFields(SourceTable):
+    """Where some figures of a file come from."""
+
+    fields: tuple[str, ...] = key("keys it covers, such as `fuel.price_usd_per_mmbtu_hhv`, or whole tables", min_length=1)
+
+
 AnyRecord = TypeVar("AnyRecord", bound=BaseModel)
+
+FORMS = {"model_type": "must be a table", "dict_type": "must be a table", "tuple_type": "must be a list"}
+"""What a file has in place of Python's types, by pydantic's name of the error."""
+
+FEWEST_STRANGERS = 3
+"""From so many unknown keys on, if the known ones are fewer, a file is taken for one of another kind."""
 
 
 def read_toml(path: str | Path) -> dict[str, Any]:
@@ -51,12 +105,24 @@ def parse_record(kind: type[AnyRecord], document: Mapping[str, Any], file: str |
     try:
         return kind.model_validate(_frozen(document))
     except ValidationError as error:
+        found = error.errors(include_url=False)
         with Faults(file=file) as faults:
-            found = error.errors(include_url=False)
+            if _of_another_kind(faults, kind, document):
+                found = []
             for item in found:
                 if not _follows(item, found):
                     _add_fault(faults, item, kind, document)
         raise
+
+
+def _of_another_kind(faults: Faults, kind: type[BaseModel], document: Mapping[str, Any]) -> bool:
+    """Whether most keys of a file are strangers to `kind`; then that alone is told."""
+    known = keyed(kind)
+    strangers = [name for name in document if name not in known]
+    if len(strangers) < FEWEST_STRANGERS or 2 * len(strangers) <= len(document):
+        return False
+    faults.add("file", ", ".join(strangers), "are keys of another kind of file", f"This kind has: {', '.join(known)}.")
+    return True
 
 
 def _follows(item: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
@@ -89,7 +155,7 @@ def _add_fault(faults: Faults, item: ErrorDetails, kind: type[BaseModel], docume
         remedy = "Mend the keys named." if several else f"Meaning: {meaning}." if meaning else "Correct the value."
         faults.add(path or "file", "(several keys)" if several else value, str(context["error"]), remedy)
     else:
-        rule = item["msg"].replace("Input should", "must")
+        rule = FORMS.get(error_type) or item["msg"].replace("Input should", "must")
         faults.add(path or "file", value, rule, f"Meaning: {meaning}." if meaning else "Correct the value.")
 
 

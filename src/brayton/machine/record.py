@@ -18,8 +18,8 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import Field, model_validator
 
 from brayton.core.errors import unknown_name
-from brayton.core.provenance import Basis, Source
-from brayton.core.records import Record, parse_record, read_toml
+from brayton.core.provenance import Source
+from brayton.core.records import Record, SourceOfFields, parse_record, read_toml
 from brayton.gas.fuels import Fuel
 from brayton.gas.fuels import fuel as named_fuel
 from brayton.machine.design import Design, Fraction, NotNegative, Positive, Share
@@ -135,17 +135,6 @@ class CalibrationTable(Record):
     residual: tuple[FitResidual, ...] = ()
 
 
-class SourceTable(Record):
-    """Source of the numbers under `fields`: dotted keys or tables of this record."""
-
-    fields: tuple[str, ...]
-    title: str
-    date: str
-    basis: Basis
-    note: str = ""
-    url: str = ""
-
-
 class MachineRecord(Record):
     """A rated product. Field names are the keys of the TOML file; see docs/reference for units and meaning."""
 
@@ -163,7 +152,7 @@ class MachineRecord(Record):
     emissions: Annotated[tuple[EmissionPoint, ...], Field(min_length=1)]
     operation: OperationTable
     calibration: CalibrationTable | None = None
-    source: tuple[SourceTable, ...]
+    source: tuple[SourceOfFields, ...]
 
     @model_validator(mode="after")
     def one_carrier(self) -> MachineRecord:

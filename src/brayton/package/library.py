@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from pydantic import PositiveFloat
 
 from brayton.core.errors import Fault, Faults, InputError, unknown_name
-from brayton.core.provenance import Basis, Source
-from brayton.core.records import Record, parse_record, read_toml
+from brayton.core.provenance import Source
+from brayton.core.records import Record, SourceTable, parse_record, read_toml
 from brayton.core.units import ISO_RELATIVE_HUMIDITY, ISO_TEMP_K, STANDARD_PRESSURE_PA, ZERO_CELSIUS_K
 from brayton.gas.air import humidity_ratio
 from brayton.gas.fuels import fuel
@@ -45,16 +45,6 @@ class RatedPoint(Record):
     exhaust_temp_c: float
     water_in_temp_c: float
     water_flow_m3_s: PositiveFloat
-
-
-class SourceTable(Record):
-    """Source of a figure of the file."""
-
-    title: str
-    date: str
-    basis: Basis
-    note: str = ""
-    url: str = ""
 
 
 class HeatRecoveryTable(Record):
@@ -133,7 +123,7 @@ def _calibrated(record: HeatRecoveryTable) -> HeatRecovery:
         min_stack_temp_c=record.min_stack_temp_c,
         max_water_out_temp_c=record.max_water_out_temp_c,
         water_flow_range_kg_s=(low * HOT_WATER_KG_PER_M3, high * COLD_WATER_KG_PER_M3),
-        sources=tuple(Source(**item.model_dump()) for item in record.source),
+        sources=tuple(item.cite() for item in record.source),
     )
 
 

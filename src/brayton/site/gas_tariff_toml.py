@@ -74,7 +74,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from brayton.core.errors import Fault, Faults, InputError
-from brayton.core.records import Record, parse_record, read_toml
+from brayton.core.records import Record, SourceTable, key, parse_record, read_toml
 from brayton.core.units import KWH_PER_MMBTU
 from brayton.site.gas_index import read_monthly_index
 from brayton.site.gas_tariff import (
@@ -94,7 +94,7 @@ from brayton.site.gas_tariff import (
     GasUnit,
     MinimumUse,
 )
-from brayton.site.record_keys import SourceTable, Twelve, key, price
+from brayton.site.record_keys import Twelve, price
 from brayton.site.schedule import MONTHS
 from brayton.site.tariff import RecurringCharge, recurring_charges
 

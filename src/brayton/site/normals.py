@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import AfterValidator, Field, model_validator
 
-from brayton.core.records import Record, parse_record
+from brayton.core.records import Record, SourceTable, parse_record
 from brayton.core.timeaxis import TimeAxis
 from brayton.core.units import STANDARD_PRESSURE_PA, ZERO_CELSIUS_K
 from brayton.gas.air import LAPSE_RATE_K_PER_M, humidity_ratio, saturation_pressure_pa
 from brayton.site.elevation import hypsometric_ratio
-from brayton.site.record_keys import SourceTable
 from brayton.site.solar import global_horizontal_from_daily
 from brayton.site.synthetic import (
     diurnal_shape_erbs,

@@ -18,9 +18,8 @@ from pydantic import model_validator
 
 from brayton.core.errors import Fault, Faults, InputError
 from brayton.core.provenance import Source
-from brayton.core.records import Record
+from brayton.core.records import Record, key
 from brayton.core.timeaxis import TimeAxis
-from brayton.site.record_keys import key
 
 OutageKind = Literal["planned", "forced"]
 _ROUNDING = 1e-9

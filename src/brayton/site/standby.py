@@ -56,9 +56,8 @@ from numpy.typing import NDArray
 from pydantic import AfterValidator, BeforeValidator, model_validator
 
 from brayton.core.errors import Fault, InputError
-from brayton.core.records import Record, parse_record, read_toml
+from brayton.core.records import Record, SourceTable, key, parse_record, read_toml
 from brayton.site.holidays import SATURDAY
-from brayton.site.record_keys import SourceTable, key
 from brayton.site.tariff import HIGHEST_ENERGY_USD_PER_KWH
 from brayton.site.tariff_clock import TariffClock
 

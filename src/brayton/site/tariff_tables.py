@@ -6,10 +6,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from brayton.core.records import Record
+from brayton.core.records import Record, SourceTable, key
 from brayton.site.billing_demand import RatchetedPeak
 from brayton.site.export_credit import CreditsPay, ExportMethod
-from brayton.site.record_keys import SourceTable, key, price
+from brayton.site.record_keys import price
 from brayton.site.tariff import DemandBasis
 
 ALL_MONTHS = tuple(range(1, 13))

@@ -7,11 +7,11 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from brayton.core.provenance import Source
-from brayton.core.records import Record
+from brayton.core.records import Record, key
 from brayton.dispatch.battery import AbsorbExport, BatteryRule, ShavePeaks, ShiftHours
 from brayton.dispatch.rules import MONTHS, WEEKDAYS, PeakShaving, TimeOfUse
 from brayton.package.battery import Battery
-from brayton.study.keys import Monthly, Weekday, key
+from brayton.study.keys import Monthly, Weekday
 
 KEYS_OF = {"peak_shaving": ("threshold_kw",), "time_of_use": ("charge", "discharge"), "absorb_export": ()}
 """Keys that each rule needs."""

@@ -9,9 +9,8 @@ from typing import Annotated, Literal, Self, cast
 from pydantic import BeforeValidator, model_validator
 
 from brayton.core.provenance import Source
-from brayton.core.records import Record
+from brayton.core.records import Record, key
 from brayton.package.boiler import Boiler, doe2_part_load
-from brayton.study.keys import key
 
 
 def _word_or_points(value: object) -> object:

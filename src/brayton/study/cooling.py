@@ -17,7 +17,7 @@ from pydantic import AfterValidator, model_validator
 
 from brayton.core.errors import Fault, InputError
 from brayton.core.provenance import Source
-from brayton.core.records import Record
+from brayton.core.records import Record, key
 from brayton.package.absorption import HotWaterChiller, yazaki_wfc
 from brayton.package.chiller import CURVES, Chiller
 from brayton.package.cooling_tower import PUMP_W_PER_KG_S, CoolingTower, usual_tower, wet_bulb_c
@@ -25,7 +25,6 @@ from brayton.package.exhaust_chiller import ExhaustChiller
 from brayton.package.heat_recovery import WATER_CP_J_PER_KG_K
 from brayton.package.heat_use import HeatUse
 from brayton.site.weather import Weather
-from brayton.study.keys import key
 
 Floats = NDArray[np.float64]
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from brayton.core.errors import Faults, InputError
 from brayton.core.provenance import Source
-from brayton.core.records import Record
+from brayton.core.records import Record, key
 from brayton.core.timeaxis import TimeAxis
 from brayton.core.units import M2_PER_FT2
 from brayton.package.air_conditioner import REFERENCE as COOLING_REFERENCE
@@ -19,7 +19,7 @@ from brayton.site.display_cases import REFERENCE_FLOOR_M2, CaseGroup, reference_
 from brayton.site.store_air import STORE_SOURCES, StoreAir, store_balance
 from brayton.site.weatheryear import Weather
 from brayton.study.dehumidification import DehumidificationYear, Supply, dehumidification_year
-from brayton.study.keys import key, plausible
+from brayton.study.keys import plausible
 
 USUAL_WATER_RANGE_K = 15.0
 """Estimate: drop of the driving water through the coil of the unit."""

@@ -125,7 +125,7 @@ class StudyInputs:
 
     def source_of(self, table: str) -> Source:
         """The source that the file names for a table, or for one of its keys; one that says that there is none."""
-        cited = [item.source() for item in self.scenario.source if any(name.split(".")[0] == table for name in item.fields)]
+        cited = [item.cite() for item in self.scenario.source if any(name.split(".")[0] == table for name in item.fields)]
         return cited[0] if cited else Source("scenario", "undated", "estimate", "the scenario names no source")
 
 
@@ -334,7 +334,7 @@ def _boiler(scenario: Scenario) -> Boiler | None:
     """The boiler that is there already; its capacity is unlimited where the scenario gives none."""
     for index, table in enumerate(scenario.equipment):
         if isinstance(table, BoilerTable):
-            cited = [entry.source() for entry in scenario.source if {"equipment", "equipment.efficiency_hhv"} & set(entry.fields)]
+            cited = [entry.cite() for entry in scenario.source if {"equipment", "equipment.efficiency_hhv"} & set(entry.fields)]
             source = cited[0] if cited else Source("scenario", "undated", "estimate", "the scenario names no source")
             return under(f"equipment[{index}]", lambda table=table, source=source: boiler_of(table, source))
     return None

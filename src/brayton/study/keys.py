@@ -1,29 +1,18 @@
-"""How a key of the scenario file is declared: meaning, unit, default, whether it needs a source; and figures of several forms."""
+"""Figures of the scenario file that come in several forms, and figures that look like another unit."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator
 
-REQUIRED: Any = ...
+from brayton.core.records import number_or_twelve
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
-def _number_or_twelve(value: object) -> tuple[float, ...]:
-    items = cast("Sequence[object]", value) if isinstance(value, tuple) else (value,) * 12
-    if len(items) != 12 or not all(isinstance(item, int | float) and not isinstance(item, bool) for item in items):
-        raise ValueError("must be a number or a list of twelve numbers, January first")
-    numbers = cast("tuple[float, ...]", items)
-    if not all(0.0 <= number <= sys.float_info.max for number in numbers):  # before float(), which a long integer overflows
-        raise ValueError("must be finite and not negative")
-    return tuple(float(number) for number in numbers)
-
-
-Monthly = Annotated[tuple[float, ...], BeforeValidator(_number_or_twelve)]
+Monthly = Annotated[tuple[float, ...], number_or_twelve(0.0, sys.float_info.max, "must be finite and not negative")]
 """A figure for each month; a file may give one number for all."""
 
 
@@ -41,8 +30,3 @@ def plausible(highest: float, unit: str, other: str, per_other: float | None = N
         return value
 
     return AfterValidator(check)
-
-
-def key(meaning: str, unit: str = "", default: Any = REQUIRED, *, sourced: bool = False, **limits: Any) -> Any:
-    """A key of the scenario file. sourced: a price, an efficiency or a carbon factor, which a ``[[source]]`` should cover."""
-    return Field(default, description=meaning, json_schema_extra={"unit": unit, "sourced": sourced}, **limits)

@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from brayton.core.records import Record
+from brayton.core.records import Record, key
 from brayton.package.gas_train import SILOXANE_LIMIT_MG_PER_M3_N
 from brayton.site.landgem import AP42_COLLECTION_EFF, AP42_DECAY_PER_YEAR, AP42_L0_M3_PER_MG
-from brayton.study.keys import Monthly, key, plausible
+from brayton.study.keys import Monthly, plausible
 
 FLOW_KEYS = ("flow_m3_n_per_h", "flow_scfm", "flow_scf_per_day", "flow_csv", "landgem")
 

@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 from pydantic import AfterValidator
 
 from brayton.core.errors import Fault, InputError
-from brayton.core.records import Record
+from brayton.core.records import Record, key
 from brayton.core.timeaxis import TimeAxis
 from brayton.dispatch.rules import MONTHS
 from brayton.package.heat_store import HeatStore
 from brayton.site.pool import Cover, Pool, pool_losses, surface_wind_factor
 from brayton.site.pool_year import low_edge
 from brayton.site.weatheryear import Weather
-from brayton.study.keys import key
 
 Array = NDArray[np.float64]
 

@@ -10,15 +10,14 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field
 
-from brayton.core.provenance import Basis, Source
-from brayton.core.records import Record
+from brayton.core.records import Record, SourceOfFields, key
 from brayton.dispatch.rules import MONTHS, WEEKDAYS
 from brayton.study.battery import BatteryTable
 from brayton.study.boiler import BoilerTable
 from brayton.study.cooling import AbsorptionChillerTable, ChillerTable
 from brayton.study.dehumidification_tables import DehumidificationLoadTable, DesiccantTable
 from brayton.study.doubt.table import Availability, Doubt, Outage
-from brayton.study.keys import Monthly, Weekday, key, plausible
+from brayton.study.keys import Monthly, Weekday, plausible
 from brayton.study.landfill_tables import FlareTable, GasSupplyTable, GasTrainTable
 from brayton.study.money.table import Finance
 from brayton.study.pool import PoolTable
@@ -190,20 +189,6 @@ AnyDispatch = Annotated[
 ]
 
 
-class SourceTable(Record):
-    """Where figures of the file come from (L8)."""
-
-    fields: tuple[str, ...] = key("keys it covers, such as `fuel.price_usd_per_mmbtu_hhv`, or whole tables", min_length=1)
-    title: str = key("document, with publisher and number", min_length=1)
-    date: str = key("date of the document", min_length=1)
-    basis: Basis = key("`primary`, `secondary`, `derived`, or `estimate`, which needs a `note`")
-    note: str = key("how it was derived, or why it is an estimate", "", "")
-    url: str = key("where it is found", "", "")
-
-    def source(self) -> Source:
-        return Source(self.title, self.date, self.basis, self.note, self.url)
-
-
 class Scenario(Record):
     """A scenario file, checked."""
 
@@ -225,4 +210,4 @@ class Scenario(Record):
     finance: Finance
     doubt: Doubt | None = None
     outage: Outage | None = None
-    source: tuple[SourceTable, ...] = ()
+    source: tuple[SourceOfFields, ...] = ()

@@ -23,7 +23,7 @@ class Citation:
 
 def scenario_citations(scenario: Scenario) -> list[Citation]:
     """The sources that the scenario names for its own figures."""
-    return [Citation(", ".join(entry.fields), entry.source()) for entry in scenario.source]
+    return [Citation(", ".join(entry.fields), entry.cite()) for entry in scenario.source]
 
 
 def figures_without_source(scenario: Scenario) -> list[str]:

@@ -8,11 +8,10 @@ from typing import Literal
 import numpy as np
 
 from brayton.core.errors import Fault, Faults, InputError
-from brayton.core.records import Record
+from brayton.core.records import Record, key
 from brayton.core.timeaxis import TimeAxis
 from brayton.package.heat_store import HeatStore
 from brayton.package.tank import Tank, cylinder_ua_w_per_k, tank_store
-from brayton.study.keys import key
 
 
 class TankTable(Record):

@@ -6,14 +6,14 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field
 
-from brayton.core.records import Record
+from brayton.core.records import Record, key
 from brayton.site.billing_demand import RatchetedPeak
 from brayton.site.export_credit import ExportMethod
 from brayton.site.standby import DepartingLoad
 from brayton.site.tariff import DemandUnit
 from brayton.site.urdb import UrdbOverrides
 from brayton.site.urdb_demand import DemandPerDay
-from brayton.study.keys import Monthly, key
+from brayton.study.keys import Monthly
 
 Peaks = Annotated[tuple[Annotated[float, Field(ge=0, le=1e6)], ...], Field(min_length=12, max_length=12)]
 

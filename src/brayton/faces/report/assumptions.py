@@ -44,7 +44,7 @@ class SourceRow:
 
 def assumptions(scenario: Scenario) -> list[Assumption]:
     """Every key that the scenario gives or leaves at its default, in the order of the file format."""
-    cited = {name: entry.source() for entry in scenario.source for name in entry.fields}
+    cited = {name: entry.cite() for entry in scenario.source for name in entry.fields}
     rows: list[Assumption] = []
     for place, record, name in _walk(scenario, ""):
         field = keyed(type(record))[name]

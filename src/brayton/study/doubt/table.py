@@ -12,7 +12,7 @@ from pydantic import model_validator
 
 from brayton.core.errors import Fault, Faults, InputError
 from brayton.core.provenance import Source
-from brayton.core.records import Record
+from brayton.core.records import Record, key
 from brayton.core.timeaxis import TimeAxis
 from brayton.site.outages import REOPT_MICROTURBINE, PlannedOutage
 from brayton.study.doubt.availability import TRIPS, Reliability, serviced
@@ -21,7 +21,6 @@ from brayton.study.doubt.distributions import Empirical, LogNormal, Normal, Spre
 from brayton.study.doubt.draws import Correlation, Method, Uncertain, correlation_matrix
 from brayton.study.doubt.stand_alone import Island
 from brayton.study.doubt.survival import Fleet
-from brayton.study.keys import key
 from brayton.study.under import under
 
 Distribution = Literal["normal", "lognormal", "triangular", "uniform", "empirical", "none"]

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from brayton.core.errors import Faults
-from brayton.core.records import Record
-from brayton.study.keys import key
+from brayton.core.records import Record, key
 
 MACRS_PERCENT: dict[int, tuple[float, ...]] = {
     3: (33.33, 44.45, 14.81, 7.41),

@@ -11,8 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from brayton.core.errors import Faults, InputError
 from brayton.core.files import read_bytes
-from brayton.core.records import Record, parse_record, toml_tables
-from brayton.study.keys import key
+from brayton.core.records import Record, key, parse_record, toml_tables
 from brayton.study.money.checks import check_project
 from brayton.study.money.project import Operation, Project, Saving
 from brayton.study.money.table import Finance, find_faults_of_basis

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from brayton.core.errors import Faults
-from brayton.core.records import Record
-from brayton.study.keys import key
+from brayton.core.records import Record, key
 from brayton.study.money.terms import HIGHEST
 
 WHOLE = 1e-9

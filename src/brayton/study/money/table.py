@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from brayton.core.errors import Fault, Faults, InputError
-from brayton.core.records import Record
-from brayton.study.keys import key
+from brayton.core.records import Record, key
 from brayton.study.money.contracts import Contract, PurchaseAgreement, SharedSavings, check_contract
 from brayton.study.money.debt import Debt
 from brayton.study.money.depreciation import Depreciation, check_depreciation

@@ -8,8 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from brayton.core.records import Record
-from brayton.study.keys import key
+from brayton.core.records import Record, key
 
 Losses = Literal["other_income", "carry_forward"]
 
