@@ -15,10 +15,10 @@ from brayton.site.bill_blocks import Array, Block, Readings, window_means
 from brayton.site.bill_demand import billing_kw, demand_blocks
 from brayton.site.bill_energy import energy_blocks
 from brayton.site.export_credit import ExportRule, check_generation, usd_ledger
+from brayton.site.power import LARGEST_BILLED_KW, power_by_step
 from brayton.site.tariff import RecurringCharge, Tariff
 from brayton.site.tariff_clock import Dst, clock_of
 
-LARGEST_KW = 1e9
 ROUNDING_KW = 1e-6
 """A load below nought by no more than this is a rounding error of the net load."""
 SMALLEST_POWER_FACTOR = 0.1
@@ -62,13 +62,13 @@ def read_meters(
     """
     clock = clock_of(tariff, axis, dst)
     with Faults() as faults:
-        net = _series("net_load_kw", net_load_kw, axis, faults)
-        generation = None if generation_kw is None else _series("generation_kw", generation_kw, axis, faults)
+        net = _years("net_load_kw", net_load_kw, axis, faults)
+        generation = None if generation_kw is None else _years("generation_kw", generation_kw, axis, faults)
         if generation is not None and (generation < 0.0).any():
             rule = "must not be negative: what a machine draws is load"
             faults.add("generation_kw", float(generation.min()), rule, "Move it to the load.")
         factor = _factor(power_factor, axis, faults)
-        reactive = None if reactive_kvar is None else np.abs(_series("reactive_kvar", reactive_kvar, axis, faults))
+        reactive = None if reactive_kvar is None else np.abs(_years("reactive_kvar", reactive_kvar, axis, faults))
         if factor is not None and reactive is not None:
             rule = "stands beside power_factor: each of them says how much reactive power there is"
             faults.add("reactive_kvar", "(given)", rule, "Drop one of the two.")
@@ -98,20 +98,9 @@ def read_meters(
     return Readings(clock, imported, exported, windows, stride, factor, reactive, previous)
 
 
-def _series(name: str, kw: ArrayLike, axis: TimeAxis, faults: Faults) -> Array:
-    values = np.atleast_2d(np.asarray(kw, dtype=np.float64))
-    if values.ndim != 2 or values.shape[1] != axis.steps:
-        shown = np.shape(kw)
-        rule = f"must have {axis.steps} steps of {axis.step_minutes} min for {axis.year}"
-        faults.add(name, f"shape {shown}", rule, "Give one value for each step of the year.")
-    largest = float(np.abs(values).max()) if values.size else 0.0
-    if not largest < LARGEST_KW:
-        bad = np.flatnonzero(~(np.abs(values) < LARGEST_KW))
-        rule = f"must be finite and below {LARGEST_KW:g} kW; {bad.size} of {values.size} steps are not"
-        place = f"{name}, step {bad[0] % values.shape[-1]}"
-        remedy = "Fill the gap, or correct the unit, where the series comes from."
-        faults.add(place, float(values.flat[bad[0]]), rule, remedy)
-    return values
+def _years(path: str, kw: ArrayLike, axis: TimeAxis, faults: Faults) -> Array:
+    """Power of one year or of several, (d, steps)."""
+    return np.atleast_2d(power_by_step(path, kw, axis, faults, signed=True, rows=np.ndim(kw) == 2))
 
 
 def _factor(power_factor: ArrayLike | None, axis: TimeAxis, faults: Faults) -> float | Array | None:
@@ -134,7 +123,7 @@ def _previous(previous_peaks_kw: ArrayLike | None, faults: Faults) -> Array | No
     if values.ndim not in (1, 2) or values.shape[-1] != 12:
         rule = "must be the twelve monthly peaks of the year before"
         faults.add("previous_peaks_kw", f"shape {values.shape}", rule, "Give kW, January first.")
-    elif not ((values >= 0.0) & (values < LARGEST_KW)).all():
+    elif not ((values >= 0.0) & (values < LARGEST_BILLED_KW)).all():
         faults.add("previous_peaks_kw", values.tolist(), "must be finite and not negative", "Give kW, January first.")
     return values
 

@@ -20,9 +20,9 @@ from brayton.core.errors import Fault, Faults, InputError
 from brayton.core.timeaxis import TimeAxis
 from brayton.core.units import KWH_PER_MMBTU
 from brayton.site.gas_tariff import VOLUMES, GasDelivery, GasDemand, GasItem, GasTariff, marginal_usd_per_kwh_hhv
+from brayton.site.power import power_by_step
 from brayton.site.schedule import MONTHS
 
-LARGEST_KW = 1e9
 Meter = Literal["main", "machines"]
 _METERED: tuple[GasItem, ...] = ("commodity", "delivery", "demand")
 """Items whose lines are shown at no price too: they carry the energy."""
@@ -104,25 +104,12 @@ def gas_use(fuel_kw_hhv: ArrayLike, axis: TimeAxis) -> GasUse:
     the North American pipelines begins at 9:00 Central time; a distribution meter's highest day is taken as the calendar's.)
     Errors: InputError for a series of another length, or with values that are negative or not finite.
     """
-    fuel = _checked("fuel_kw_hhv", fuel_kw_hhv, (*np.shape(fuel_kw_hhv)[:-1], axis.steps), axis)
+    with Faults() as faults:
+        fuel = power_by_step("fuel_kw_hhv", fuel_kw_hhv, axis, faults, rows=True)
     daily = fuel.reshape(*fuel.shape[:-1], axis.days, -1).sum(axis=-1) * axis.step_hours
     starts = np.searchsorted(axis.month[:: axis.steps // axis.days], np.arange(12))
     days = np.diff(np.append(starts, axis.days))
     return GasUse(np.add.reduceat(daily, starts, axis=-1), np.maximum.reduceat(daily, starts, axis=-1), days)
-
-
-def _checked(path: str, fuel_kw_hhv: ArrayLike, shape: tuple[int, ...], axis: TimeAxis) -> NDArray[np.float64]:
-    fuel = np.asarray(fuel_kw_hhv, dtype=np.float64)
-    with Faults() as faults:
-        if fuel.shape != shape:
-            rule = f"must have {axis.steps} steps of {axis.step_minutes} min for {axis.year}"
-            faults.add(path, f"shape {fuel.shape}", rule, "Give one value for each step of the year.")
-        bad = np.flatnonzero(~((fuel >= 0.0) & (fuel < LARGEST_KW)))
-        if bad.size:
-            rule = f"must be finite, not negative and below {LARGEST_KW:g} kW; {bad.size} of {fuel.size} steps are not"
-            remedy = "Fill the gap, or correct the sign or the unit, where the series comes from."
-            faults.add(f"{path}, step {bad[0] % axis.steps}", float(fuel.flat[bad[0]]), rule, remedy)
-    return fuel
 
 
 def gas_bill(
@@ -141,12 +128,10 @@ def gas_bill(
     Errors: as `gas_use`.
     """
     with Faults() as faults:
-        main = faults.attempt(lambda: _checked("fuel_kw_hhv", fuel_kw_hhv, (axis.steps,), axis))
-        if machine_fuel_kw_hhv is None:
-            machines = None
-        else:
-            machines = faults.attempt(lambda: _checked("machine_fuel_kw_hhv", machine_fuel_kw_hhv, (axis.steps,), axis))
-    assert main is not None, "without it there are faults, which are raised by now"
+        main = power_by_step("fuel_kw_hhv", fuel_kw_hhv, axis, faults)
+        machines = None
+        if machine_fuel_kw_hhv is not None:
+            machines = power_by_step("machine_fuel_kw_hhv", machine_fuel_kw_hhv, axis, faults)
     if machines is not None and tariff.cogeneration is None:
         main, machines = main + machines, None
     meters: list[tuple[Meter, GasTariff, GasUse]] = [("main", tariff, gas_use(main, axis))]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from brayton.core.errors import Faults
 from brayton.core.provenance import Source
 from brayton.core.timeaxis import TimeAxis
+from brayton.site.power import check_unit_of_column
 from brayton.site.series import Series, read_series
 
 LoadKind = Literal["electric", "space_heat", "hot_water", "cooling"]
@@ -26,17 +27,6 @@ BASES: Mapping[LoadKind, tuple[LoadBasis, ...]] = {
     "cooling": ("heat", "chiller_electric"),
 }
 """What the figures of each kind may stand for; the first is what the kind means if nothing is said."""
-
-LARGEST_KW = 100_000.0
-"""Beyond this a load reads as watts (estimate: far above any site of microturbines)."""
-SMALLEST_ANNUAL_KWH = 2.0
-"""A year below this reads as a shape normalised to one, or as megawatts (estimate: no site lives on 0.2 W)."""
-OTHER_UNITS = frozenset(
-    {"w", "mw", "gw", "wh", "mwh", "gwh", "j", "kj", "mj", "gj"}
-    | {"btu", "kbtu", "mmbtu", "mbh", "mbtu", "therm", "therms", "ton", "tons"}
-)
-FOREIGN_UNIT_RULE = "names a unit that is neither kW nor kWh"
-FOREIGN_UNIT_REMEDY = "Convert to kW, or to kWh per step of one hour, and rename the column."
 
 
 @dataclass(frozen=True)
@@ -126,20 +116,7 @@ def _check_values(series: Series, axis: TimeAxis, faults: Faults) -> None:
     if negative.size:
         rule = f"a demand cannot be negative ({negative.size} steps are, the first is step {negative[0]})"
         faults.add(f"column {series.name}", float(values[negative[0]]), rule, "Give the demand before any generation.")
-    words = re.split(r"[^a-z]+", series.name.lower())
-    foreign = [word for word in words if word in OTHER_UNITS]
-    if foreign and not {"kw", "kwh"} & set(words):
-        faults.add(f"column {series.name}", foreign[0], FOREIGN_UNIT_RULE, FOREIGN_UNIT_REMEDY)
-    if "kwh" in words and axis.step_minutes != 60:
-        rule = f"energy per step of {axis.step_minutes} min is not power"
-        faults.add(f"column {series.name}", "kwh", rule, "Divide by the hours of a step and rename the column to kW.")
-    annual_kwh = float(values.sum()) * axis.step_hours
-    if values.max() > LARGEST_KW:
-        rule = f"is above {LARGEST_KW:g} kW, no site of microturbines; probably watts"
-        faults.add(f"column {series.name}", float(values.max()), rule, "Convert to kW.")
-    if 0.0 < annual_kwh < SMALLEST_ANNUAL_KWH:
-        rule = "is the sum over the year in kWh; probably a shape normalised to one, or megawatts"
-        faults.add(f"column {series.name}", annual_kwh, rule, "Multiply by the annual energy, or convert to kW.")
+    check_unit_of_column(series, axis, faults)
 
 
 def _check_basis(name: str, kind: LoadKind, basis: LoadBasis | None, boiler_eff_hhv: float | None, faults: Faults) -> LoadBasis:

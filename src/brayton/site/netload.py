@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from brayton.core.errors import Faults
 from brayton.core.timeaxis import TimeAxis
-from brayton.site.load import FOREIGN_UNIT_REMEDY, FOREIGN_UNIT_RULE, LARGEST_KW, OTHER_UNITS, SMALLEST_ANNUAL_KWH
+from brayton.site.power import check_unit_of_column
 from brayton.site.series import Series, read_series
 
 
@@ -30,7 +30,7 @@ def read_net_load(
         axis = faults.attempt(lambda: TimeAxis(year, step)) if year is not None and step is not None else None
         if axis is not None:
             _check_rows(series, axis, faults)
-            _check_unit(series, axis, faults)
+            check_unit_of_column(series, axis, faults)
     assert axis is not None, "without an axis there are faults, which are raised by now"
     return series.values, axis
 
@@ -68,20 +68,3 @@ def _check_rows(series: Series, axis: TimeAxis, faults: Faults) -> None:
         if {rows, axis.steps} == {365 * axis.steps // axis.days, 366 * axis.steps // axis.days}:
             remedy = "The difference is 29 February: choose a calendar year of the same kind."
         faults.add("rows", rows, f"the year {axis.year} has {axis.steps} steps of {axis.step_minutes} min", remedy)
-
-
-def _check_unit(series: Series, axis: TimeAxis, faults: Faults) -> None:
-    column = f"column {series.name}"
-    words = set(re.split(r"[^a-z]+", series.name.lower()))
-    foreign = sorted(words & OTHER_UNITS)
-    if foreign and not {"kw", "kwh"} & words:
-        faults.add(column, foreign[0], FOREIGN_UNIT_RULE, FOREIGN_UNIT_REMEDY)
-    if "kwh" in words and axis.step_minutes != 60:
-        rule = f"energy per step of {axis.step_minutes} min is not power"
-        faults.add(column, "kwh", rule, "Divide by the hours of a step and rename the column to kW.")
-    largest, annual_kwh = float(np.abs(series.values).max()), float(np.abs(series.values).sum()) * axis.step_hours
-    if largest > LARGEST_KW:
-        faults.add(column, largest, f"is above {LARGEST_KW:g} kW; probably watts", "Convert to kW.")
-    if 0.0 < annual_kwh < SMALLEST_ANNUAL_KWH:
-        rule = "is the sum over the year in kWh; probably a shape normalised to one, or megawatts"
-        faults.add(column, annual_kwh, rule, "Multiply by the annual energy, or convert to kW.")

@@ -18,10 +18,10 @@ from brayton.core.timeaxis import TimeAxis
 from brayton.site.bill import BillLine
 from brayton.site.bill_blocks import Item
 from brayton.site.outages import Outage, count_outages, outage_shares, runs
+from brayton.site.power import power_by_step
 from brayton.site.standby import DepartingLoad, EnergyPeriodTable, StandbyService, hours_apply
 from brayton.site.tariff_clock import Dst, TariffClock
 
-LARGEST_KW = 1e9
 _NOTHING_KW = 1e-9
 """Power below this is rounding."""
 
@@ -94,9 +94,11 @@ def standby_use(
     Errors: InputError, all faults gathered.
     """
     with Faults() as faults:
-        load = _series("load_kw", load_kw, axis, faults)
-        generation = _series("generation_kw", generation_kw, axis, faults)
-        normal = None if normal_generation_kw is None else _series("normal_generation_kw", normal_generation_kw, axis, faults)
+        load = power_by_step("load_kw", load_kw, axis, faults)
+        generation = power_by_step("generation_kw", generation_kw, axis, faults)
+        normal = (
+            None if normal_generation_kw is None else power_by_step("normal_generation_kw", normal_generation_kw, axis, faults)
+        )
         shares = faults.attempt(lambda: outage_shares(axis, availability, planned_availability))
         contract = faults.attempt(lambda: service.contract(rated_kw))
         if service.split == "normal_generation" and normal is None:
@@ -126,19 +128,6 @@ def standby_use(
     notes = tuple(_notes(service, axis, standby * of_plan, maintenance, backup, standby, contract))
     found = count_outages(axis, availability, planned_availability)
     return StandbyUse(clock, contract, load - generation - standby, backup, maintenance, charged, found, notes)
-
-
-def _series(path: str, values: ArrayLike, axis: TimeAxis, faults: Faults) -> NDArray[np.float64]:
-    series = np.asarray(values, dtype=np.float64)
-    if series.shape != (axis.steps,):
-        rule = f"must have {axis.steps} steps of {axis.step_minutes} min for {axis.year}"
-        faults.add(path, f"shape {series.shape}", rule, "Give one value for each step of the year.")
-        return np.zeros(axis.steps)
-    bad = np.flatnonzero(~((series >= 0.0) & (series < LARGEST_KW)))
-    if bad.size:
-        rule = f"must be finite, not negative and below {LARGEST_KW:g} kW; {bad.size} of {series.size} steps are not"
-        faults.add(f"{path}, step {bad[0]}", float(series[bad[0]]), rule, "Correct it where the series comes from.")
-    return series
 
 
 def _maintained(service: StandbyService, clock: TariffClock, planned_kw: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -316,7 +305,7 @@ def departing_load_lines(
     Errors: InputError for a series of another length or without credible values, or a rating that is needed and absent.
     """
     with Faults() as faults:
-        used = _series("self_used_kw", self_used_kw, axis, faults)
+        used = power_by_step("self_used_kw", self_used_kw, axis, faults)
         if charge.usd_per_kw_month and (rated_kw is None or not rated_kw > 0.0):
             faults.add("rated_kw", rated_kw, "is needed by a charge per kW", "Give the rating of the machines.")
     if not charge.applies(operating_year):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from brayton.faces.commands.bill import tied
+from brayton.faces.bill_tables import tied
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -12,12 +12,13 @@ from rich.markup import escape
 
 from brayton.core.errors import Fault, InputError
 from brayton.core.files import read_bytes
+from brayton.faces.bill_tables import Column, charge_table, empty_table, in_cents, month_table, print_bill
 from brayton.faces.output import JsonFlag, print_json
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from brayton.site.bill import Bill, BillLine
+    from brayton.site.bill import BillLine
     from brayton.site.tariff import Tariff
     from brayton.site.tariff_clock import Dst
 
@@ -26,7 +27,7 @@ CHARGES = {"energy_usd": 1, "demand_usd": 1, "fixed_usd": 1, "minimum_adder_usd"
 RATCHETED = "set by "
 """How the note of a line begins whose quantity is not the month's own."""
 WIDTH = 100
-"""Characters that the tables need: in a narrower terminal a line breaks rather than lose its figures."""
+"""Characters that the tables need."""
 
 
 def command(
@@ -147,7 +148,12 @@ def command(
             }
         )
     else:
-        _print_tables(rate, axis.year, result)
+        columns: tuple[Column, ...] = (("peak kW", "peak_kw", max, ".1f"), ("import kWh", "energy_kwh", sum, ".0f"))
+        tables = [month_table(result.months, CHARGES, result.annual_usd, *columns), charge_table(result.lines, result.annual_usd)]
+        raised = [line for line in result.lines if line.note.startswith(RATCHETED)]
+        if raised:
+            tables.append(_ratchet_table(raised))
+        print_bill(rate.name, f"{rate.utility}, {axis.year}", tables, result.notes, WIDTH)
 
 
 def _read_tariff(path: Path, choices: Mapping[str, Any]) -> Tariff:
@@ -196,85 +202,12 @@ def _numbers(option: str, text: str, meant: str) -> float | list[float]:
     return numbers[0] if len(numbers) == 1 else numbers
 
 
-def tied(amounts: Iterable[float], total: float) -> list[float]:
-    """Amounts to the cent that add up to `total` to the cent: rounded, the cents that are left over put on the largest."""
-    cents = [round(100 * amount) for amount in amounts]
-    if not cents:
-        return []
-    largest = max(range(len(cents)), key=lambda index: abs(cents[index]))
-    cents[largest] += round(100 * total) - sum(cents)
-    return [cent / 100 for cent in cents]
-
-
-def _print_tables(rate: Tariff, year: int, result: Bill) -> None:
-    from rich.console import Console
-
-    console = Console(highlight=False, width=max(Console().width, WIDTH))
-    console.print(f"[bold]{escape(rate.name)}[/bold], {escape(rate.utility)}, {year}")
-    console.print(_month_table(result))
-    console.print(_charge_table(result))
-    raised = [line for line in result.lines if line.note.startswith(RATCHETED)]
-    if raised:
-        console.print(_ratchet_table(raised))
-    for note in result.notes:
-        console.print(f"note: {note}", style="yellow", markup=False)
-
-
-def _table(*columns: str, words: int) -> Table:
-    """An empty table whose first `words` columns hold words and the others figures."""
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for index, column in enumerate(columns):
-        table.add_column(column, justify="left" if index < words else "right", no_wrap=True)
-    return table
-
-
-def _month_table(result: Bill) -> Table:
-    kinds = [(name, sign) for name, sign in CHARGES.items() if any(getattr(month, name) for month in result.months)]
-    heads = [name.removesuffix("_usd").removesuffix("_adder").replace("_", " ") for name, _ in kinds]
-    table = _table("month", *heads, "USD", "peak kW", "import kWh", words=1)
-    totals = tied([month.total_usd for month in result.months], result.annual_usd)
-    sums = [0.0] * len(kinds)
-    for month, total in zip(result.months, totals, strict=True):
-        cells = tied([sign * getattr(month, name) for name, sign in kinds], total)
-        sums = [sum_ + cell for sum_, cell in zip(sums, cells, strict=True)]
-        table.add_row(str(month.month), *_money(*cells, total), f"{month.peak_kw:.1f}", f"{month.energy_kwh:.0f}")
-    table.add_section()
-    peak, energy = max(month.peak_kw for month in result.months), sum(month.energy_kwh for month in result.months)
-    table.add_row("year", *_money(*sums, result.annual_usd), f"{peak:.1f}", f"{energy:.0f}")
-    return table
-
-
-def _charge_table(result: Bill) -> Table:
-    """The lines of the year that cost or earn something, those of a charge summed over the months; charges of a kind together."""
-    table = _table("charge", "period", "tier", "quantity", "unit", "USD/unit", "USD", words=3)
-    sums: dict[tuple[str, str, str, str], tuple[float, float]] = {}
-    kinds = list(dict.fromkeys(line.item for line in result.lines))
-    for line in sorted(result.lines, key=lambda line: kinds.index(line.item)):
-        key = (line.item.replace("_", " "), line.period or "", str(line.tier or ""), line.unit)
-        quantity, amount = sums.get(key, (0.0, 0.0))
-        sums[key] = quantity + line.quantity, amount + line.amount_usd
-    shown = tied([amount for _, amount in sums.values()], result.annual_usd)
-    for ((item, period, tier, unit), (quantity, amount)), cell in zip(sums.items(), shown, strict=True):
-        rate = f"{amount / quantity:.5g}" if quantity else ""
-        if not cell:
-            continue
-        table.add_row(item, escape(period), tier, f"{quantity:.1f}", unit, rate, *_money(cell))
-    return table
-
-
 def _ratchet_table(lines: Sequence[BillLine]) -> Table:
     """The lines of demand that an earlier peak, or a least demand, has set."""
-    table = _table("month", "charge", "period", "quantity", "USD", "why", words=3)
+    table = empty_table("month", "charge", "period", "quantity", "USD", "why", words=3)
     table.columns[-1].justify, table.columns[-1].no_wrap = "left", False
     for line in lines:
         words = (str(line.month), line.item.replace("_", " "), escape(line.period or ""))
-        figures = (f"{line.quantity:.1f} {line.unit}", *_money(line.amount_usd))
+        figures = (f"{line.quantity:.1f} {line.unit}", *in_cents(line.amount_usd))
         table.add_row(*words, *figures, line.note.removeprefix(RATCHETED))
     return table
-
-
-def _money(*amounts: float) -> Sequence[str]:
-    return [f"{amount + 0.0:.2f}" for amount in amounts]
