@@ -97,6 +97,7 @@ def test_energy_balances_and_limits_hold(problem: Problem, rule: Any) -> None:
     for name in ("net_power_kw", "fuel_kw_lhv", "heat_used_kw", "heat_dumped_kw", "boiler_heat_kw", "unmet_kw", "import_kw"):
         assert (getattr(plan, name) >= -1e-9).all(), name
     assert (plan.export_kw <= problem.export_limit_kw + 1e-6).all()
+    assert not ((plan.export_kw > 0.0) & (plan.export_kw < 1e-10)).any(), "the rounding of a load that is carried is no sale"
     assert (np.minimum(plan.import_kw, plan.export_kw) == 0.0).all()
     generating = plan.net_power_kw > 0.0
     assert (plan.import_kw[generating] >= problem.import_margin_kw - 1e-6).all()

@@ -66,6 +66,9 @@ from brayton.dispatch.lanes import (
 )
 from brayton.package.array import share_sequential, units_held, units_needed
 
+ROUNDING_KW = 1e-10
+"""Below this a difference of powers is rounding: a site of 10 MW has 2e-12 kW in its last digit."""
+
 
 @njit(cache=True, error_model="numpy")
 def _ready_units(ready: float, number: float) -> float:
@@ -223,8 +226,9 @@ def _trade(x: Floats, load: float, c: Common) -> None:
         standby = (x[NUMBER + d] - x[UNITS + d]) * c.standby_kw
         bought = load * x[LOAD_FACTOR + d] + standby + x[STARTS + d] * c.start_kw + x[STOPS + d] * c.stop_kw
         bought = bought - x[POWER + d] - x[SAVED + d]
-        x[IMPORT + d] = max(bought, 0.0)
-        x[EXPORT + d] = max(-bought, 0.0)
+        # units that carry all of the load leave its rounding, which is no trade
+        x[IMPORT + d] = bought if bought > ROUNDING_KW else 0.0
+        x[EXPORT + d] = -bought if bought < -ROUNDING_KW else 0.0
 
 
 @njit(cache=True, error_model="numpy")

@@ -210,7 +210,7 @@ def _absorption(
     notes = [
         f"The absorption chiller could make {100.0 * share:.0f} % of the cold.",
         "It saves in proportion to its heat, as if it ran for a share of the step; if it modulated instead, half the heat "
-        f"would save {100.0 * off:+.1f} % of that more.",
+        f"would save {100.0 * abs(off):.0f} % {'more' if off > 0.0 else 'less'} than half of it.",
     ]
     idle = (made > 0.0) & ~runs
     if idle.any():
